@@ -1,0 +1,130 @@
+//! Checks of the schedule.
+
+use super::Check;
+use crate::scenario::error::advice;
+use crate::scenario::schema::{Between, Dataset, Phase};
+use crate::units::Span;
+
+/// What the phases with images have in common.
+struct Images<'a> {
+    split: &'a str,
+    images: Option<usize>,
+    raw: Option<usize>,
+    present: Span,
+    between: Between,
+}
+
+impl Check<'_> {
+    pub(super) fn schedule(&mut self) {
+        if self.scenario.schedule.is_empty() {
+            self.refuse(
+                "schedule",
+                "the schedule has no phase",
+                "add for example `Run(duration: \"1 s\")`".to_owned(),
+            );
+        }
+        let mut labelled = false;
+        for (index, phase) in self.scenario.schedule.iter().enumerate() {
+            self.phase(&format!("schedule[{index}]"), phase, &mut labelled);
+        }
+    }
+
+    fn phase(&mut self, path: &str, phase: &Phase, labelled: &mut bool) {
+        if let Some(images) = images_of(phase) {
+            self.images(path, &images);
+        }
+        match phase {
+            Phase::Run(run) => self.positive(&format!("{path}.duration"), run.duration),
+            Phase::Train(train) => {
+                self.positive_count(&format!("{path}.epochs"), train.epochs as u64);
+                if train.label {
+                    self.needs_readout(&format!("{path}.label"), "a training phase with `label: true`");
+                    *labelled = true;
+                }
+            }
+            Phase::Label(_) => {
+                self.needs_readout(path, "a labelling phase");
+                *labelled = true;
+            }
+            Phase::Test(_) => {
+                self.needs_readout(path, "a test phase");
+                if !*labelled {
+                    let help = "put a `Label(...)` phase or a `Train(..., label: true)` phase before it";
+                    self.refuse(path, "no neuron has a label when this test starts", help.to_owned());
+                }
+            }
+        }
+    }
+
+    fn needs_readout(&mut self, path: &str, what: &str) {
+        if self.scenario.readout.is_none() {
+            let help = "add `readout: (population: ...)`".to_owned();
+            self.refuse(path, format!("{what} needs a readout"), help);
+        }
+    }
+
+    fn images(&mut self, path: &str, phase: &Images<'_>) {
+        self.positive(&format!("{path}.present"), phase.present);
+        if let Between::Rest(rest) = phase.between {
+            self.rule(
+                rest.si() > 0.0,
+                &format!("{path}.between"),
+                format!("Rest({rest})"),
+                "longer than zero",
+            );
+        }
+        for (field, count) in [("images", phase.images), ("raw", phase.raw)] {
+            if let Some(count) = count {
+                self.positive_count(&format!("{path}.{field}"), count as u64);
+            }
+        }
+        if phase.images.is_some() && phase.raw.is_some() {
+            let help = "`images` counts those shown, `raw` those passed over: give one".to_owned();
+            self.refuse(&format!("{path}.raw"), "this phase has both `images` and `raw`", help);
+        }
+        match &self.scenario.dataset {
+            None => {
+                let help = "add for example `dataset: Digits()`".to_owned();
+                self.refuse(path, "this phase shows images, but there is no dataset", help);
+            }
+            Some(dataset) => self.split(&format!("{path}.split"), phase.split, dataset),
+        }
+        if !self.encoder_exists() {
+            let help = "add a population such as Encoder(Poisson(rate: \"60 Hz\"))".to_owned();
+            self.refuse(path, "this phase shows images, but no population encodes them", help);
+        }
+    }
+
+    fn split(&mut self, path: &str, split: &str, dataset: &Dataset) {
+        let splits: Vec<&str> = match dataset {
+            Dataset::Digits { .. } => vec!["train", "test"],
+            Dataset::Idx { splits, .. } => splits.names().collect(),
+            Dataset::Csv { splits, .. } => splits.names().collect(),
+        };
+        // A dataset without splits is refused for itself.
+        if !splits.is_empty() && !splits.contains(&split) {
+            let message = format!("the dataset has no split `{split}`");
+            self.refuse(path, message, advice(split, splits.into_iter()));
+        }
+    }
+}
+
+fn images_of(phase: &Phase) -> Option<Images<'_>> {
+    macro_rules! images {
+        ($phase:expr) => {
+            Some(Images {
+                split: &$phase.split,
+                images: $phase.images,
+                raw: $phase.raw,
+                present: $phase.present,
+                between: $phase.between,
+            })
+        };
+    }
+    match phase {
+        Phase::Train(train) => images!(train),
+        Phase::Label(label) => images!(label),
+        Phase::Test(test) => images!(test),
+        Phase::Run(_) => None,
+    }
+}

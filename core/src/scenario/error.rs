@@ -1,0 +1,90 @@
+//! An error of a scenario says where the text is wrong, what was found, what was expected and what to do.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use miette::{Diagnostic, LabeledSpan, NamedSource};
+use thiserror::Error;
+
+/// The text of a scenario under the name of its file.
+pub(super) type File = Arc<NamedSource<String>>;
+
+/// One thing that is wrong in a scenario.
+#[derive(Clone, Debug, Error, Diagnostic)]
+#[error("{message}")]
+pub struct ScenarioError {
+    message: String,
+    #[help]
+    help: Option<String>,
+    #[source_code]
+    file: File,
+    #[label(collection)]
+    labels: Vec<LabeledSpan>,
+}
+
+impl ScenarioError {
+    pub(super) fn new(
+        file: &File,
+        at: Range<usize>,
+        label: Option<String>,
+        message: String,
+    ) -> ScenarioError {
+        let labels = vec![LabeledSpan::new_primary_with_span(label, at)];
+        ScenarioError { message, help: None, file: Arc::clone(file), labels }
+    }
+
+    pub(super) fn with_help(mut self, help: Option<String>) -> ScenarioError {
+        self.help = help.or(self.help);
+        self
+    }
+
+    pub(super) fn with_label(mut self, at: Range<usize>, text: &str) -> ScenarioError {
+        self.labels.push(LabeledSpan::new_with_span(Some(text.to_owned()), at));
+        self
+    }
+
+    /// Line and column of the caret, from 1, in characters.
+    pub fn place(&self) -> (usize, usize) {
+        let at = self.labels.first().map_or(0, LabeledSpan::offset);
+        let before = self.file.inner().get(..at).unwrap_or_default();
+        let line = before.rfind('\n').map_or(before, |end| &before[end + 1..]);
+        (before.matches('\n').count() + 1, line.chars().count() + 1)
+    }
+
+    /// What to do.
+    pub fn help_text(&self) -> Option<&str> {
+        self.help.as_deref()
+    }
+}
+
+/// Everything that is known to be wrong in a scenario; never empty.
+#[derive(Clone, Debug, Error, Diagnostic)]
+#[error("scenario `{name}` is refused: {} error{}", errors.len(), if errors.len() == 1 { "" } else { "s" })]
+pub struct ScenarioErrors {
+    /// The name of the file.
+    pub name: String,
+    /// One for each fault, in the order of their checks.
+    #[related]
+    pub errors: Vec<ScenarioError>,
+}
+
+/// The advice for a name that is not among `known`: the one that was probably meant, or all of them.
+///
+/// ```
+/// use crosspike::scenario::advice;
+///
+/// let known = ["g_min", "g_max"].into_iter();
+/// assert_eq!(advice("gmin", known.clone()).unwrap(), "did you mean `g_min`?");
+/// assert_eq!(advice("levels", known).unwrap(), "write `g_min` or `g_max`");
+/// ```
+pub fn advice<'a>(found: &str, known: impl Iterator<Item = &'a str> + Clone) -> Option<String> {
+    let distance = |name: &str| strsim::damerau_levenshtein(&found.to_lowercase(), &name.to_lowercase());
+    let nearest = known.clone().min_by_key(|name| distance(name))?;
+    if distance(nearest) <= 1.max(found.chars().count() / 3) {
+        return Some(format!("did you mean `{nearest}`?"));
+    }
+    let names: Vec<String> = known.map(|name| format!("`{name}`")).collect();
+    let (last, others) = names.split_last()?;
+    let separator = if others.is_empty() { "" } else { " or " };
+    Some(format!("write {}{separator}{last}", others.join(", ")))
+}

@@ -1,0 +1,82 @@
+//! A scenario is a whole run as its author wrote it: parsed from RON, every value with its unit, every error with
+//! its place.
+
+pub mod named;
+pub mod schema;
+mod tokens;
+mod spans;
+mod error;
+mod source;
+mod parse;
+mod overrides;
+mod check;
+mod leaves;
+mod explain;
+
+pub use error::{ScenarioError, ScenarioErrors, advice};
+pub use explain::Origin;
+pub use named::Named;
+pub use overrides::{Override, OverrideError};
+pub use schema::*;
+
+use source::Source;
+
+/// A scenario that passed every check for which no other file is needed, with the places of its values.
+#[derive(Clone, Debug)]
+pub struct Parsed {
+    /// The scenario.
+    pub scenario: Scenario,
+    source: Source,
+}
+
+impl Scenario {
+    /// Reads the text of a scenario and checks it; `overrides` are put into the text first, in their order.
+    ///
+    /// `name` is the name of the file in messages. Nothing is read but `text`.
+    ///
+    /// # Errors
+    ///
+    /// The first fault of the text's form or types, or else all values that are out of range or do not fit each
+    /// other.
+    pub fn parse(name: &str, text: &str, overrides: &[Override]) -> Result<Parsed, ScenarioErrors> {
+        let author = Source::new(name, text.to_owned(), Vec::new());
+        let source =
+            overrides::apply(author.clone(), overrides).map_err(|error| author.refuse(vec![error]))?;
+        let duplicates = parse::duplicates(&source);
+        if !duplicates.is_empty() {
+            return Err(source.refuse(duplicates));
+        }
+        let scenario = match parse::read(source.text()) {
+            Ok(scenario) => scenario,
+            Err(error) => return Err(source.refuse(vec![parse::explain(&source, error)])),
+        };
+        let errors = check::check(&scenario, &source);
+        if errors.is_empty() { Ok(Parsed { scenario, source }) } else { Err(source.refuse(errors)) }
+    }
+}
+
+impl Parsed {
+    /// The text that was parsed: the author's, with the overrides in their places.
+    pub fn text(&self) -> &str {
+        self.source.text()
+    }
+
+    /// The name of the scenario's file.
+    pub fn name(&self) -> &str {
+        self.source.file.name()
+    }
+
+    /// An error at the value of `path`, such as `projections.input.crossbar.device.count`; where the text does not
+    /// have that value, at the nearest one around it.
+    pub fn error_at(&self, path: &str, message: impl Into<String>, help: Option<String>) -> ScenarioError {
+        self.source.error_at(path, message).with_help(help)
+    }
+
+    /// Gathers errors of later stages into one report.
+    pub fn refuse(&self, errors: Vec<ScenarioError>) -> ScenarioErrors {
+        self.source.refuse(errors)
+    }
+}
+
+#[cfg(test)]
+mod tests;

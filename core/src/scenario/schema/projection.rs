@@ -1,0 +1,204 @@
+//! The words for projections: plain weights, crossbars, devices and plasticity.
+
+use serde::{Deserialize, Serialize};
+
+use super::defaults;
+use crate::scenario::named::Named;
+use crate::units::{Conductance, Span, Voltage};
+
+/// All connections from one population to another, through a crossbar or with plain weights.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Projection {
+    /// The population whose spikes travel.
+    pub source: String,
+    /// The population where they arrive.
+    pub target: String,
+    /// Axonal delay: from the spike to the word line.
+    #[serde(default)]
+    pub delay: Span,
+    /// Dendritic delay: from the read to the membrane, and from the postsynaptic spike to the synapse.
+    #[serde(default)]
+    pub dendritic_delay: Span,
+    /// The array behind this projection.
+    #[serde(default)]
+    pub crossbar: Option<Crossbar>,
+    /// Plain weights instead of an array.
+    #[serde(default)]
+    pub weights: Option<Weights>,
+    /// How conductances learn.
+    #[serde(default)]
+    pub plasticity: Option<Plasticity>,
+}
+
+/// Connections without an array. A weight is the jump of the membrane potential.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub enum Weights {
+    /// Every source to every target.
+    AllToAll {
+        /// The weight of each synapse.
+        weight: WeightLaw,
+        /// Whether a neuron of a projection onto its own population reaches itself.
+        #[serde(default)]
+        self_connections: bool,
+    },
+    /// Source i to target i.
+    OneToOne {
+        /// The weight of each synapse.
+        weight: WeightLaw,
+    },
+    /// Each pair with a probability.
+    Probability {
+        /// The probability of each synapse.
+        probability: f64,
+        /// The weight of each synapse.
+        weight: WeightLaw,
+        /// Whether a neuron of a projection onto its own population reaches itself.
+        #[serde(default)]
+        self_connections: bool,
+    },
+    /// Synapse by synapse.
+    List(Vec<Synapse>),
+}
+
+/// One plain synapse. Its delays replace those of the projection.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Synapse {
+    /// Index of the source neuron.
+    pub source: u32,
+    /// Index of the target neuron.
+    pub target: u32,
+    /// The jump of the target's potential.
+    pub weight: Voltage,
+    /// Axonal delay. The projection's unless given.
+    #[serde(default)]
+    pub delay: Option<Span>,
+    /// Dendritic delay. The projection's unless given.
+    #[serde(default)]
+    pub dendritic_delay: Option<Span>,
+}
+
+/// Where plain weights come from: `"1.5 mV"`, or a distribution.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum WeightLaw {
+    /// The same for all.
+    Constant(Voltage),
+    /// Uniform between two values.
+    Uniform(Voltage, Voltage),
+    /// Normal with mean and standard deviation.
+    Normal(Voltage, Voltage),
+}
+
+/// A crossbar array: word lines are source neurons, bit lines are target neurons.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Crossbar {
+    /// Word lines and bit lines of one physical array. Larger projections take several.
+    #[serde(default = "defaults::tile")]
+    pub tile: (u32, u32),
+    /// The device model in each cell, and its parameters.
+    pub device: (String, Named<ParameterValue>),
+    /// Two cells per synapse, g+ and g-: the synapse acts with g+ - g-.
+    #[serde(default)]
+    pub signed: bool,
+    /// The conductances at the start.
+    pub initial: InitialConductance,
+    /// Resistance of the interconnect.
+    #[serde(default)]
+    pub wires: Wires,
+    /// The read pulse.
+    pub read: ReadPulse,
+}
+
+/// The value of a device parameter as it stands in the scenario.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ParameterValue {
+    /// A number without unit.
+    Number(f64),
+    /// A quantity with a unit, or the name of a choice.
+    Text(String),
+    /// A list of numbers or quantities.
+    List(Vec<ParameterValue>),
+}
+
+/// Where the conductances of an array start. All are clipped to the range of the device.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum InitialConductance {
+    /// The same for all.
+    Constant(Conductance),
+    /// Uniform between two values.
+    Uniform(Conductance, Conductance),
+    /// Normal with mean and standard deviation.
+    Normal(Conductance, Conductance),
+    /// A CSV file of siemens: one row per word line, one column per bit line; for a signed pair the rows of g+,
+    /// then the rows of g-.
+    File(String),
+}
+
+/// The resistance of word lines and bit lines.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Wires {
+    /// No resistance: every cell of a driven word line sees the whole read voltage.
+    #[default]
+    Ideal,
+}
+
+/// The pulse that a spike puts on its word line.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReadPulse {
+    /// Its voltage.
+    pub voltage: Voltage,
+    /// Its width; current x width is the charge of a read.
+    pub width: Span,
+}
+
+/// How the conductances of an array follow spikes.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub enum Plasticity {
+    /// On each postsynaptic spike: rows whose spike arrived within `window` before are potentiated, all others
+    /// depressed.
+    Window {
+        /// The largest potentiation.
+        potentiation: Conductance,
+        /// The depression, as a positive number.
+        depression: Conductance,
+        /// How far back an arrival counts, both ends included.
+        window: Span,
+        /// Potentiation falls as exp(-dt/decay). Constant unless given.
+        #[serde(default)]
+        decay: Option<Span>,
+        /// How changes shrink towards the ends of the range.
+        #[serde(default)]
+        bounds: Bounds,
+        /// Each column's sum of conductance after an update. Free unless given.
+        #[serde(default)]
+        normalise: Option<Conductance>,
+        /// How a change is written.
+        #[serde(default)]
+        write: Write,
+    },
+}
+
+/// The dependence of a change on the conductance, with x = (g - g_min) / (g_max - g_min).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub enum Bounds {
+    /// No dependence; the device's range ends it.
+    #[default]
+    Hard,
+    /// Potentiation x exp(-beta x), depression x exp(-beta (1 - x)).
+    Exponential(f64),
+    /// Potentiation x (1 - x)^p, depression x x^p.
+    Power(f64),
+}
+
+/// How a change of conductance reaches the device.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Write {
+    /// Straight to the device's increment: no scheme, no wires, no energy.
+    #[default]
+    Increment,
+}

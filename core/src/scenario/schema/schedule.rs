@@ -1,0 +1,158 @@
+//! The words for the schedule: phases, what happens between images, and how the network answers.
+
+use serde::{Deserialize, Serialize};
+
+use super::defaults;
+use crate::units::Span;
+
+/// One part of the schedule.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Phase {
+    /// Images with plasticity and adaptation.
+    Train(Train),
+    /// Images that tell which neuron answers to which class; everything frozen.
+    Label(Label),
+    /// Images whose class is predicted; everything frozen.
+    Test(Test),
+    /// Time without images.
+    Run(Run),
+}
+
+/// Images with plasticity and adaptation.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Train {
+    /// Which images.
+    #[serde(default = "defaults::train_split")]
+    pub split: String,
+    /// The first image of the split (after selection of classes).
+    #[serde(default)]
+    pub from: usize,
+    /// How many images are shown per epoch. All from `from` on unless given.
+    #[serde(default)]
+    pub images: Option<usize>,
+    /// How many images of the file are passed over, shown or not: the other way to count.
+    #[serde(default)]
+    pub raw: Option<usize>,
+    /// How long each image is shown.
+    pub present: Span,
+    /// What happens between images.
+    #[serde(default)]
+    pub between: Between,
+    /// How often the images are shown.
+    #[serde(default = "defaults::one_epoch")]
+    pub epochs: usize,
+    /// A new random order for each epoch.
+    #[serde(default)]
+    pub shuffle: bool,
+    /// Count responses for the labels while training (in the last epoch).
+    #[serde(default)]
+    pub label: bool,
+}
+
+/// Images that tell which neuron answers to which class.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Label {
+    /// Which images.
+    #[serde(default = "defaults::train_split")]
+    pub split: String,
+    /// The first image of the split (after selection of classes).
+    #[serde(default)]
+    pub from: usize,
+    /// How many images. All from `from` on unless given.
+    #[serde(default)]
+    pub images: Option<usize>,
+    /// How many images of the file are passed over, shown or not.
+    #[serde(default)]
+    pub raw: Option<usize>,
+    /// How long each image is shown.
+    pub present: Span,
+    /// What happens between images.
+    #[serde(default)]
+    pub between: Between,
+}
+
+/// Images whose class is predicted.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Test {
+    /// Which images.
+    #[serde(default = "defaults::test_split")]
+    pub split: String,
+    /// The first image of the split (after selection of classes).
+    #[serde(default)]
+    pub from: usize,
+    /// How many images. All from `from` on unless given.
+    #[serde(default)]
+    pub images: Option<usize>,
+    /// How many images of the file are passed over, shown or not.
+    #[serde(default)]
+    pub raw: Option<usize>,
+    /// How long each image is shown.
+    pub present: Span,
+    /// What happens between images.
+    #[serde(default)]
+    pub between: Between,
+    /// Whether images that were trained on may be tested.
+    #[serde(default)]
+    pub overlap: Overlap,
+}
+
+/// Time without images: prescribed trains and bias currents drive the network.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Run {
+    /// How long.
+    pub duration: Span,
+    /// Whether plasticity and adaptation are active.
+    #[serde(default = "defaults::yes")]
+    pub learning: bool,
+}
+
+/// What happens between images.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub enum Between {
+    /// Membranes, refractoriness, traces and spikes in flight start anew.
+    #[default]
+    Reset,
+    /// The network runs on without input for this long.
+    Rest(Span),
+    /// The next image follows at once.
+    Continue,
+}
+
+/// Whether test images may have been seen in training.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Overlap {
+    /// An overlap is an error.
+    #[default]
+    Refused,
+    /// An overlap is allowed; the output says so.
+    Allowed,
+}
+
+/// How the network answers.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Readout {
+    /// The population whose spikes are counted.
+    pub population: String,
+    /// How counts become a class.
+    #[serde(default)]
+    pub decoder: Decoder,
+}
+
+/// How spike counts become a class. Ties go to the class with more labelled neurons, then to the lower class.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Decoder {
+    /// The label of the neuron with most spikes.
+    MostActive,
+    /// The class whose neurons have most spikes together.
+    Vote,
+    /// The class whose neurons have most spikes on average.
+    #[default]
+    ClassMean,
+    /// Each neuron votes for all classes in proportion to its mean responses to them.
+    ResponseWeighted,
+}

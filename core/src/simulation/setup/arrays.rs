@@ -1,0 +1,75 @@
+//! The arrays of a run: a device in every cell, and the conductance from which it starts.
+
+use std::sync::Arc;
+
+use super::{Devices, Options, SetupError};
+use crate::crossbar::{Array, ArrayPlan, initial_conductances};
+use crate::device::Device;
+use crate::scenario::Parsed;
+use crate::scenario::schema::{InitialConductance, Population, Projection};
+use crate::simulation::plan::Plan;
+
+/// The arrays of each block, in the order of its projections.
+pub(super) fn arrays(
+    parsed: &Parsed,
+    plan: &Plan,
+    devices: &Devices,
+    options: &Options,
+) -> Result<Vec<Vec<Array>>, SetupError> {
+    let scenario = &parsed.scenario;
+    let mut sets: Vec<Vec<Array>> = plan.blocks.iter().map(|_| Vec::new()).collect();
+    for (number, ((name, projection), (source, target, _))) in
+        scenario.projections.iter().zip(plan.network.projections()).enumerate()
+    {
+        let (Some(device), Some((block, _))) = (&devices[number], plan.arrays[number]) else { continue };
+        let shape = (plan.network.population(source).count, plan.network.population(target).count);
+        let array = array(parsed, plan, (number, name, projection), shape, device, options)?;
+        sets[block].push(array);
+    }
+    Ok(sets)
+}
+
+fn array(
+    parsed: &Parsed,
+    plan: &Plan,
+    (number, name, projection): (usize, &str, &Projection),
+    (rows, columns): (usize, usize),
+    device: &Arc<Device>,
+    options: &Options,
+) -> Result<Array, SetupError> {
+    let path = format!("projections.{name}.crossbar");
+    let Some(crossbar) = &projection.crossbar else { unreachable!("a device stands behind a crossbar only") };
+    let Some(Population::Lif(target)) = parsed.scenario.populations.get(&projection.target) else {
+        unreachable!("the scenario's checks let only Lif populations be targets")
+    };
+    let refuse = |message: String, help: Option<String>, at: &str| {
+        parsed.refuse(vec![parsed.error_at(&format!("{path}.{at}"), message, help)])
+    };
+    let file = match &crossbar.initial {
+        InitialConductance::File(name) => Some(
+            options
+                .data
+                .find(name)
+                .map_err(|e| SetupError::Data(refuse(e.to_string(), e.help(), "initial")))?,
+        ),
+        _ => None,
+    };
+    let planes = if crossbar.signed { 2 } else { 1 };
+    let key = (plan.seeds.network, number as u32);
+    let initial =
+        initial_conductances(&crossbar.initial, (planes, rows, columns), key.0, key.1, file.as_deref())
+            .map_err(|e| SetupError::Data(refuse(e.to_string(), None, "initial")))?;
+    let array_plan = ArrayPlan {
+        projection: name.to_string(),
+        number: number as u32,
+        rows,
+        columns,
+        tile: (crossbar.tile.0 as usize, crossbar.tile.1 as usize),
+        signed: crossbar.signed,
+        read: crossbar.read,
+        capacitance: target.capacitance.si(),
+        device_seed: plan.seeds.device,
+    };
+    Array::new(array_plan, device.clone(), &initial)
+        .map_err(|fault| SetupError::Device(refuse(fault.to_string(), None, "device")))
+}

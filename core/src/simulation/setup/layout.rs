@@ -1,0 +1,105 @@
+//! The layout of a run's record, and the warnings that its devices give rise to.
+
+use super::{Devices, Options};
+use crate::crossbar::Array;
+use crate::plasticity::WindowRule;
+use crate::recorder::{ImageLayout, Layout, ModelProvenance, PopulationLayout, ProjectionLayout, Provenance};
+use crate::scenario::Parsed;
+use crate::scenario::schema::Scenario;
+use crate::simulation::plan::Plan;
+
+/// Rules whose changes the devices can never follow, because nearest rounding swallows them.
+pub(super) fn frozen_levels(scenario: &Scenario, devices: &Devices) -> Vec<String> {
+    let mut warnings = Vec::new();
+    for ((name, projection), device) in scenario.projections.iter().zip(devices) {
+        let (Some(plasticity), Some(device)) = (&projection.plasticity, device) else { continue };
+        let (low, high) = device.range();
+        let (potentiation, depression) = WindowRule::new(plasticity, (low, high)).largest_changes();
+        for (what, change) in [("potentiation", potentiation), ("depression", depression)] {
+            if change > 0.0 && change < device.dead_zone() {
+                let critical = (high - low) / (2.0 * change) + 1.0;
+                warnings.push(format!(
+                    "projection `{name}`: no {what} can ever move a cell: the rule asks for at most {}, and `{}` rounds \
+                     everything below {} away; with equally spaced levels more than {critical:.1} are needed, or \
+                     `rounding: \"stochastic\"` or `\"accumulate\"`",
+                    crate::units::format(change, "S"),
+                    device.model().name(),
+                    crate::units::format(device.dead_zone(), "S"),
+                ));
+            }
+        }
+    }
+    warnings
+}
+
+/// The number of neurons that answer.
+pub(super) fn readout_count(plan: &Plan) -> usize {
+    plan.readout.map_or(0, |readout| plan.network.population(readout.population).count)
+}
+
+pub(super) fn layout(
+    parsed: &Parsed,
+    plan: &Plan,
+    arrays: &[Vec<Array>],
+    devices: &Devices,
+    options: &Options,
+) -> Layout {
+    let scenario = &parsed.scenario;
+    let probe =
+        |number: usize| plan.probes.iter().find(|p| p.population == number).map(|p| p.neurons.clone());
+    let populations = plan.network.populations().enumerate().map(|(number, node)| PopulationLayout {
+        name: node.name.clone(),
+        count: node.count,
+        spikes: plan.records_spikes[number],
+        probe: probe(number),
+    });
+    let projections = plan.network.projections().enumerate().map(|(number, (source, target, edge))| {
+        let record = scenario.record.conductance.get(&edge.name);
+        let signed = plan.arrays[number].is_some_and(|(block, place)| arrays[block][place].plan().signed);
+        let planes: &[&str] = if signed { &["g+", "g-"] } else { &["g"] };
+        ProjectionLayout {
+            name: edge.name.clone(),
+            rows: plan.network.population(source).count,
+            columns: plan.network.population(target).count,
+            planes: planes.iter().map(ToString::to_string).collect(),
+            key_frames: record.is_some(),
+            changes: record.is_some_and(|record| record.changes),
+        }
+    });
+    let models = scenario.projections.names().zip(devices).filter_map(|(projection, device)| {
+        let device = device.as_ref()?;
+        let parameters = device.resolved().iter().map(|(name, value)| format!("{name} = {value}"));
+        Some(ModelProvenance {
+            projection: projection.to_string(),
+            name: device.model().name().to_string(),
+            version: device.model().version().to_string(),
+            file: device.model().file().file_name().unwrap_or_default().to_string_lossy().into_owned(),
+            sha256: device.model().sha256().to_string(),
+            parameters: parameters.collect::<Vec<_>>().join("\n"),
+        })
+    });
+    let records_images = scenario.record.images && plan.phases.iter().any(|phase| phase.images.is_some());
+    Layout {
+        populations: populations.collect(),
+        projections: projections.collect(),
+        images: records_images.then(|| ImageLayout {
+            readout: plan.readout.map(|readout| readout.population),
+            neurons: readout_count(plan),
+        }),
+        classes: plan.classes.clone(),
+        provenance: Provenance {
+            program_version: env!("CARGO_PKG_VERSION").to_string(),
+            scenario_name: file_name(parsed.name()),
+            scenario_text: parsed.text().to_string(),
+            resolved: parsed.explain(&super::left_out(parsed, devices)),
+            overrides: options.overrides.clone(),
+            seed: scenario.seed,
+            models: models.collect(),
+        },
+    }
+}
+
+/// The name of a file without its folders: the same run from another folder records the same bytes.
+fn file_name(path: &str) -> String {
+    std::path::Path::new(path).file_name().map_or(path.into(), |name| name.to_string_lossy().into_owned())
+}

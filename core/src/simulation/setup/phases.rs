@@ -1,0 +1,103 @@
+//! The phases of a run: which images each one shows, and that none is tested that was learned from.
+
+use super::SetupError;
+use crate::dataset::{self, Images};
+use crate::recorder::PhaseKind;
+use crate::scenario::Parsed;
+use crate::scenario::schema::{Between, Overlap, Phase};
+use crate::simulation::plan::{ImagePlan, PhasePlan};
+
+/// Picks the images of each phase and checks that none is tested that was learned from.
+pub(super) fn phases(
+    parsed: &Parsed,
+    names: &[String],
+    splits: &[Images],
+) -> Result<Vec<PhasePlan>, SetupError> {
+    let mut plans = Vec::new();
+    let mut seen: Vec<u64> = Vec::new();
+    for (number, phase) in parsed.scenario.schedule.iter().enumerate() {
+        let pick = |split: &str,
+                    from: usize,
+                    images: Option<usize>,
+                    raw: Option<usize>,
+                    epochs: usize,
+                    shuffle: bool| {
+            let number_of_split = names.iter().position(|name| name == split).unwrap_or(0);
+            let range = splits[number_of_split].select(from, images, raw).map_err(|error| {
+                let path = format!("schedule[{number}]");
+                SetupError::Data(parsed.refuse(vec![parsed.error_at(&path, error.to_string(), error.help())]))
+            })?;
+            Ok(Some(ImagePlan { split: number_of_split, range, epochs, shuffle }))
+        };
+        let mut plan = match phase {
+            Phase::Train(p) => PhasePlan {
+                kind: PhaseKind::Train,
+                learning: true,
+                present: p.present.time(),
+                between: p.between,
+                images: pick(&p.split, p.from, p.images, p.raw, p.epochs, p.shuffle)?,
+                labels: p.label,
+                overlap: 0,
+            },
+            Phase::Label(p) => PhasePlan {
+                kind: PhaseKind::Label,
+                learning: false,
+                present: p.present.time(),
+                between: p.between,
+                images: pick(&p.split, p.from, p.images, p.raw, 1, false)?,
+                labels: true,
+                overlap: 0,
+            },
+            Phase::Test(p) => PhasePlan {
+                kind: PhaseKind::Test,
+                learning: false,
+                present: p.present.time(),
+                between: p.between,
+                images: pick(&p.split, p.from, p.images, p.raw, 1, false)?,
+                labels: false,
+                overlap: 0,
+            },
+            Phase::Run(p) => PhasePlan {
+                kind: PhaseKind::Run,
+                learning: p.learning,
+                present: p.duration.time(),
+                between: Between::Continue,
+                images: None,
+                labels: false,
+                overlap: 0,
+            },
+        };
+        if let Some(images) = &plan.images {
+            let origins = splits[images.split].origins(images.range.clone());
+            match phase {
+                Phase::Test(test) => {
+                    plan.overlap = overlap(parsed, number, &seen, origins, test.overlap)?;
+                }
+                _ => seen.extend(origins),
+            }
+        }
+        plans.push(plan);
+    }
+    Ok(plans)
+}
+
+fn overlap(
+    parsed: &Parsed,
+    number: usize,
+    seen: &[u64],
+    tested: impl Iterator<Item = u64>,
+    policy: Overlap,
+) -> Result<u64, SetupError> {
+    let common = dataset::overlap(seen.iter().copied(), tested);
+    if common == 0 || policy == Overlap::Allowed {
+        return Ok(common);
+    }
+    let message = format!("{common} images of this Test phase were shown in an earlier Train or Label phase");
+    let help =
+        "test other images (`split`, `from`, `images`), or say `overlap: Allowed`; the output repeats it";
+    Err(SetupError::Data(parsed.refuse(vec![parsed.error_at(
+        &format!("schedule[{number}]"),
+        message,
+        Some(help.into()),
+    )])))
+}
