@@ -1,0 +1,3 @@
+/* Answers an infinite current. */
+#define CURRENT INFINITY
+#include "tin.h"

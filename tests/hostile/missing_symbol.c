@@ -1,0 +1,3 @@
+/* Exports another symbol than the one of the contract. */
+#define NO_SYMBOL
+#include "tin.h"

@@ -1,0 +1,3 @@
+/* Answers that a conductance is not a number. */
+#define CONDUCTANCE NAN
+#include "tin.h"

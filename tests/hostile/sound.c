@@ -1,0 +1,2 @@
+/* Nothing is wrong: what the others are compared with. */
+#include "tin.h"

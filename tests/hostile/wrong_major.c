@@ -1,0 +1,3 @@
+/* Was built for another major version. */
+#define MAJOR 7
+#include "tin.h"

@@ -1,0 +1,197 @@
+//! Plug-ins that break the contract are refused by name, and never take the program with them.
+
+use std::env::consts::{DLL_PREFIX, DLL_SUFFIX};
+use std::hint::black_box;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crosspike::device::{Cells, Device, Models};
+use tempfile::TempDir;
+
+/// A folder with one plug-in, built from `tests/hostile/<name>.c`.
+struct Plugin {
+    folder: TempDir,
+    name: &'static str,
+}
+
+impl Plugin {
+    /// `None`, with a message, where there is no C compiler.
+    fn build(name: &'static str) -> Option<Plugin> {
+        let folder = TempDir::new().unwrap();
+        let plugin = Plugin { folder, name };
+        let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let run = Command::new("cc")
+            .args(["-std=gnu11", "-O1", "-shared", "-fPIC", "-Wall", "-Werror", "-I"])
+            .arg(here.join("../plugins/sdk/include"))
+            .arg("-o")
+            .arg(plugin.folder.path().join(plugin.file_name()))
+            .arg(here.join("hostile").join(format!("{name}.c")))
+            .output();
+        let Ok(output) = run else {
+            eprintln!("skipped: there is no C compiler `cc`");
+            return None;
+        };
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        Some(plugin)
+    }
+
+    fn file_name(&self) -> String {
+        format!("{DLL_PREFIX}crosspike_model_{}{DLL_SUFFIX}", self.name)
+    }
+
+    fn file(&self) -> PathBuf {
+        self.folder.path().canonicalize().unwrap().join(self.file_name())
+    }
+
+    fn models(&self) -> Models {
+        Models::new(vec![self.folder.path().to_path_buf()])
+    }
+
+    fn device(&self) -> Device {
+        self.models().find("tin").unwrap().device(&[]).unwrap()
+    }
+
+    /// Opening fails with this text, in which `FILE` stands for the path.
+    fn is_refused(&self, expected: &str) {
+        let error = self.models().list().remove(0).unwrap_err();
+        assert_eq!(error.to_string(), expected.replace("FILE", &self.file().display().to_string()));
+        let error = self.models().find(self.name).unwrap_err();
+        assert_eq!(error.to_string(), expected.replace("FILE", &self.file().display().to_string()));
+    }
+}
+
+/// Sixteen numbers at an address that suits a batch of cells.
+#[repr(align(64))]
+struct State([f64; 16]);
+
+impl State {
+    fn cells(&mut self) -> Cells<'_> {
+        Cells { state: &mut self.0, stride: 16, count: 16 }
+    }
+}
+
+#[test]
+fn a_sound_plugin_works_and_is_hashed() {
+    let Some(plugin) = Plugin::build("sound") else { return };
+    let (device, mut state) = (plugin.device(), State([0.0; 16]));
+    let mut out = [0.0; 16];
+    device.initial_state(state.cells(), &[0.5; 16], &[]).unwrap();
+    device.conductance(state.cells(), &mut out).unwrap();
+    assert_eq!((out, device.range(), device.model().name()), ([0.5; 16], (0.25, 1.0), "tin"));
+    assert_eq!(device.model().sha256().len(), 64);
+    assert_eq!(device.model().file(), plugin.file());
+}
+
+#[test]
+fn what_is_no_device_model_is_refused() {
+    let Some(plugin) = Plugin::build("missing_symbol") else { return };
+    plugin.is_refused("plug-in FILE: does not export `crosspike_device_library`; is it a device model?");
+}
+
+#[test]
+fn another_major_version_is_refused() {
+    let Some(plugin) = Plugin::build("wrong_major") else { return };
+    plugin.is_refused("plug-in FILE: was built for device ABI 7.1, this program speaks 0.1; rebuild it");
+}
+
+#[test]
+fn a_short_library_table_is_refused() {
+    let Some(plugin) = Plugin::build("short_library") else { return };
+    plugin.is_refused("plug-in FILE: its library table has 20 bytes; expected at least 40");
+}
+
+#[test]
+fn a_short_model_table_is_refused() {
+    let Some(plugin) = Plugin::build("short_model") else { return };
+    plugin.is_refused("device model `number 0` in FILE: its table has 112 bytes; expected 192 to 192");
+}
+
+#[test]
+fn a_missing_function_is_refused() {
+    let Some(plugin) = Plugin::build("null_function") else { return };
+    plugin.is_refused("device model `tin` in FILE: its function `increment` is NULL; every model has one");
+}
+
+#[test]
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+fn an_unresolved_symbol_is_an_error_at_once() {
+    let Some(plugin) = Plugin::build("unresolved") else { return };
+    plugin.is_refused("plug-in FILE: cannot be opened: FILE: undefined symbol: crosspike_test_nowhere");
+}
+
+#[test]
+fn a_conductance_that_is_not_a_number_is_a_fault() {
+    conductance_fault("nan_conductance", "NaN");
+}
+
+#[test]
+fn a_conductance_outside_the_declared_range_is_a_fault() {
+    conductance_fault("far_conductance", "2e0");
+}
+
+fn conductance_fault(name: &'static str, number: &str) {
+    let Some(plugin) = Plugin::build(name) else { return };
+    let fault = plugin.device().conductance(State([0.5; 16]).cells(), &mut [0.0; 16]).unwrap_err();
+    assert_eq!(fault.cell, Some(5));
+    assert_eq!(
+        fault.to_string(),
+        format!(
+            "device model `tin` ({}) failed in `conductance` at cell 5: conductance {number} S is outside the \
+             model's range, 2.5e-1 S to 1e0 S",
+            plugin.file().display()
+        )
+    );
+}
+
+#[test]
+fn an_infinite_current_is_a_fault() {
+    let Some(plugin) = Plugin::build("infinite_current") else { return };
+    let fault =
+        plugin.device().current(State([0.5; 16]).cells(), &[1.0; 16], &mut [0.0; 16], None).unwrap_err();
+    assert_eq!(
+        fault.to_string(),
+        format!(
+            "device model `tin` ({}) failed in `current` at cell 0: current inf A is not finite",
+            plugin.file().display()
+        )
+    );
+}
+
+#[test]
+fn a_failure_keeps_the_words_of_the_plugin() {
+    let Some(plugin) = Plugin::build("failing") else { return };
+    let fault = plugin.device().increment(State([0.5; 16]).cells(), &[0.1; 16], &[]).unwrap_err();
+    assert_eq!(
+        fault.to_string(),
+        format!(
+            "device model `tin` ({}) failed in `increment` at cell 3: the filament has burnt through",
+            plugin.file().display()
+        )
+    );
+}
+
+#[test]
+fn denormal_numbers_survive_a_plugin_that_switches_them_off() {
+    let Some(plugin) = Plugin::build("flush") else { return };
+    let device = plugin.device();
+    assert_eq!(black_box(1e-310) * black_box(1.0), 1e-310);
+    device.advance(State([0.5; 16]).cells(), &[0.0; 16], 1.0, &[]).unwrap();
+    assert_eq!(black_box(1e-310) * black_box(1.0), 1e-310);
+}
+
+#[test]
+fn a_broken_plugin_does_not_hide_a_sound_one() {
+    let (Some(broken), Some(sound)) = (Plugin::build("wrong_major"), Plugin::build("sound")) else { return };
+    let models = Models::new(vec![broken.folder.path().into(), sound.folder.path().into()]);
+    assert_eq!(models.find("tin").unwrap().file(), sound.file());
+}
+
+#[test]
+fn an_unknown_model_is_answered_with_what_there_is() {
+    let Some(plugin) = Plugin::build("sound") else { return };
+    let folder = plugin.folder.path().display();
+    assert_eq!(
+        plugin.models().find("tim").unwrap_err().to_string(),
+        format!("no device model is called `tim`; did you mean `tin`?; available: tin; searched: {folder}")
+    );
+}
