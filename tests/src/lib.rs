@@ -59,7 +59,12 @@ pub fn simulation(parsed: &Parsed, options: &Options) -> Simulation {
 
 /// Runs a scenario to its end and returns all that it recorded.
 pub fn run(text: &str, set: &[&str], threads: usize) -> TraceData {
-    let mut simulation = simulation(&parse(text, set), &options(threads, &[]));
+    run_with(text, set, threads, &[])
+}
+
+/// As [`run`], with data in further folders.
+pub fn run_with(text: &str, set: &[&str], threads: usize, data: &[PathBuf]) -> TraceData {
+    let mut simulation = simulation(&parse(text, set), &options(threads, data));
     let mut trace = Trace::new(simulation.layout());
     simulation.run(&mut trace).expect("the run ends well");
     trace.data()

@@ -1,0 +1,81 @@
+//! Every scenario of the project runs, shortened where it is long.
+
+use std::fs;
+use std::path::Path;
+
+use crosspike::recorder::TraceData;
+use crosspike_tests::{root, run_with};
+
+/// IDX files like those of MNIST, with random images of 28 x 28 pixels.
+fn write_small_mnist(folder: &Path) {
+    for (name, count) in [("train", 40_u32), ("t10k", 12)] {
+        let mut images: Vec<u8> = [2051, count, 28, 28].iter().flat_map(|n: &u32| n.to_be_bytes()).collect();
+        images.extend((0..count * 784).map(|k| if k % 7 < 2 { (k.wrapping_mul(2_654_435_761) >> 24) as u8 } else { 0 }));
+        let mut labels: Vec<u8> = [2049, count].iter().flat_map(|n: &u32| n.to_be_bytes()).collect();
+        labels.extend((0..count).map(|k| (k % 10) as u8));
+        fs::write(folder.join(format!("{name}-images-idx3-ubyte.gz")), images).unwrap();
+        fs::write(folder.join(format!("{name}-labels-idx1-ubyte.gz")), labels).unwrap();
+    }
+}
+
+fn shortened(name: &str, set: &[&str], data: &Path) -> TraceData {
+    let text = fs::read_to_string(root().join("scenarios").join(name)).unwrap();
+    run_with(&text, set, 2, &[data.to_path_buf()])
+}
+
+#[test]
+fn every_scenario_runs() {
+    let data = tempfile::tempdir().unwrap();
+    write_small_mnist(data.path());
+    let images = |counts: &[(usize, usize)]| -> Vec<String> {
+        counts.iter().map(|(phase, count)| format!("schedule[{phase}].images={count}")).collect()
+    };
+    let mut names: Vec<String> = fs::read_dir(root().join("scenarios"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name.ends_with(".ron"))
+        .collect();
+    names.sort();
+    for name in &names {
+        let mut set = match name.as_str() {
+            "digits.ron" => images(&[(0, 60), (1, 60), (2, 40)]),
+            "mnist-400.ron" => images(&[(0, 30), (1, 20), (2, 10)]),
+            _ => Vec::new(),
+        };
+        if name == "digits.ron" {
+            set.push("schedule[0].epochs=1".into());
+        }
+        let set: Vec<&str> = set.iter().map(String::as_str).collect();
+        let trace = shortened(name, &set, data.path());
+        assert!(!trace.phases.is_empty(), "{name} has no phase");
+        for spikes in trace.spikes.iter().skip(usize::from(name != "two-neurons.ron")) {
+            assert!(!spikes.ticks.is_empty(), "a recorded population of {name} is silent");
+        }
+    }
+    assert!(names.len() >= 3, "{names:?}");
+}
+
+#[test]
+fn the_listener_of_two_neurons_fires_at_every_second_spike_that_it_hears() {
+    let trace = shortened("two-neurons.ron", &[], Path::new("."));
+    // The driver climbs for leak x ln 3 and is refractory for 3 ms; each step rounds up to a tick.
+    let climb = (10e9 * 3f64.ln()).ceil() as i64;
+    let driven: Vec<i64> =
+        (0..).map(|k| climb + k * (climb + 3_000_000_000)).take_while(|&t| t < 200_000_000_000).collect();
+    assert_eq!(trace.spikes[0].ticks, driven);
+    let heard: Vec<i64> = driven.iter().skip(1).step_by(2).map(|t| t + 1_500_000_000).collect();
+    assert_eq!(trace.spikes[1].ticks, heard);
+}
+
+#[test]
+fn every_scenario_is_listed_with_its_run_time_and_result() {
+    let list = fs::read_to_string(root().join("scenarios/README.md")).unwrap();
+    for entry in fs::read_dir(root().join("scenarios")).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        if name.ends_with(".ron") {
+            let row = list.lines().find(|line| line.starts_with(&format!("| [{name}]({name}) |")));
+            let cells: Vec<&str> = row.unwrap_or_else(|| panic!("{name} is not listed")).split('|').collect();
+            assert!(cells.len() == 7 && cells[1..6].iter().all(|cell| !cell.trim().is_empty()), "{row:?}");
+        }
+    }
+}
