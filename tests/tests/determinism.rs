@@ -87,7 +87,10 @@ fn every_seed_changes_what_it_is_for() {
     let other = |seed: &str| run(TWO_BLOCKS, &[&format!("seeds=({seed}: 99)")], 1);
     let encoder = other("encoder");
     assert_ne!(encoder.spikes[0], base.spikes[0]);
-    assert_eq!(encoder.key_frames[0][0], base.key_frames[0][0], "conductances do not start from the encoder's seed");
+    assert_eq!(
+        encoder.key_frames[0][0], base.key_frames[0][0],
+        "conductances do not start from the encoder's seed"
+    );
     let device = other("device");
     assert_eq!((&device.spikes[0], &device.key_frames[0][0]), (&base.spikes[0], &base.key_frames[0][0]));
     assert_ne!(device.changes[0], base.changes[0], "stochastic rounding differs");
@@ -136,7 +139,11 @@ fn a_run_that_is_resumed_between_any_two_steps_records_the_same() {
         let rows = trace.flush().unwrap();
         first.write_checkpoint(&file, &rows).unwrap();
         let clock = first.progress().clock.ticks();
-        if clock % 130_000_000_000 == 0 { at_a_border += 1 } else { in_an_image += 1 }
+        if clock % 130_000_000_000 == 0 {
+            at_a_border += 1
+        } else {
+            in_an_image += 1
+        }
         let before = trace.data();
         drop(first);
         let mut second = simulation(&parsed, &options(2 - trial as usize % 2, &[]));

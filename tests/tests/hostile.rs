@@ -171,6 +171,25 @@ fn a_failure_keeps_the_words_of_the_plugin() {
 }
 
 #[test]
+fn a_panic_is_a_fault() {
+    let program = std::env::current_exe().unwrap();
+    let folder = program.parent().unwrap().with_file_name("examples");
+    if !folder.join(format!("{DLL_PREFIX}crosspike_model_panicking{DLL_SUFFIX}")).exists() {
+        eprintln!("skipped: the panicking plug-in is built by `cargo test` without `--test`");
+        return;
+    }
+    let device = Models::new(vec![folder]).find("panicking").unwrap().device(&[]).unwrap();
+    let fault = device.increment(State([0.5; 16]).cells(), &[0.1; 16], &[]).unwrap_err();
+    assert_eq!(
+        fault.to_string(),
+        format!(
+            "device model `panicking` ({}) failed in `increment`: panicked: 16 cells are one too many",
+            device.model().file().display()
+        )
+    );
+}
+
+#[test]
 fn denormal_numbers_survive_a_plugin_that_switches_them_off() {
     let Some(plugin) = Plugin::build("flush") else { return };
     let device = plugin.device();

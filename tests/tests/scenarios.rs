@@ -10,7 +10,9 @@ use crosspike_tests::{root, run_with};
 fn write_small_mnist(folder: &Path) {
     for (name, count) in [("train", 40_u32), ("t10k", 12)] {
         let mut images: Vec<u8> = [2051, count, 28, 28].iter().flat_map(|n: &u32| n.to_be_bytes()).collect();
-        images.extend((0..count * 784).map(|k| if k % 7 < 2 { (k.wrapping_mul(2_654_435_761) >> 24) as u8 } else { 0 }));
+        images.extend(
+            (0..count * 784).map(|k| if k % 7 < 2 { (k.wrapping_mul(2_654_435_761) >> 24) as u8 } else { 0 }),
+        );
         let mut labels: Vec<u8> = [2049, count].iter().flat_map(|n: &u32| n.to_be_bytes()).collect();
         labels.extend((0..count).map(|k| (k % 10) as u8));
         fs::write(folder.join(format!("{name}-images-idx3-ubyte.gz")), images).unwrap();

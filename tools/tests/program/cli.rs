@@ -1,6 +1,4 @@
-//! The program from outside: what it prints, where, and with which exit code.
-
-mod support;
+//! What the program prints, where, and with which exit code.
 
 use std::fs;
 use std::io::Read;
@@ -8,7 +6,7 @@ use std::process::Stdio;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use support::{Bench, scenario};
+use super::support::{Bench, scenario};
 
 #[test]
 fn a_run_prints_its_results_and_writes_its_output() {
@@ -341,6 +339,62 @@ fn an_interrupted_run_goes_on_where_it_was() {
 fn results(stdout: &str) -> Vec<&str> {
     let lines = stdout.lines().filter(|line| line.starts_with("phase "));
     lines.map(|line| line.rsplit_once(", ").unwrap().0).collect()
+}
+
+#[test]
+fn the_number_of_threads_changes_no_dataset_and_another_seed_does() {
+    let bench = Bench::new();
+    let digits = scenario("digits");
+    let words = ["run", &digits, "--quiet", "--set", "schedule[0].epochs=2"];
+    for (name, extra) in
+        [("one.h5", ["--threads", "1"]), ("two.h5", ["--threads", "2"]), ("other.h5", ["--seed", "2"])]
+    {
+        bench.ok(&[&words[..], &["--output", name], &extra[..]].concat());
+    }
+    let one = bench.content("one.h5");
+    assert!(one.len() > 20 && one == bench.content("two.h5"), "the datasets differ between 1 and 2 threads");
+    let other = bench.content("other.h5");
+    let spikes =
+        |content: &[String]| content.iter().find(|line| line.starts_with("/spikes/output/tick")).cloned();
+    assert_ne!(spikes(&one).unwrap(), spikes(&other).unwrap());
+}
+
+#[test]
+fn a_run_that_is_killed_again_and_again_writes_the_same_in_the_end() {
+    let bench = Bench::new();
+    let digits = scenario("digits");
+    let words = [
+        "run",
+        &digits,
+        "--quiet",
+        "--checkpoint-every",
+        "20 ms",
+        "--flush-every",
+        "15 ms",
+        "--output",
+        "a.h5",
+    ];
+    let mut kills = 0;
+    let ended = loop {
+        let resume = bench.path("a.h5.checkpoint").exists().then_some("--resume");
+        let words: Vec<&str> = words.into_iter().chain(resume).collect();
+        let mut child = bench.command(&words).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        // A different moment every time, 150 to 750 ms after the start.
+        let deadline = Instant::now() + Duration::from_millis(150 + kills * 618 % 600);
+        while child.try_wait().unwrap().is_none() && Instant::now() < deadline {
+            sleep(Duration::from_millis(5));
+        }
+        if let Some(status) = child.try_wait().unwrap() {
+            break status;
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        kills += 1;
+        assert!(kills < 200, "the run does not come to its end");
+    };
+    assert!(ended.success() && kills >= 3, "{ended} after {kills} kills");
+    bench.ok(&["run", &digits, "--quiet", "--output", "whole.h5"]);
+    assert!(bench.content("a.h5") == bench.content("whole.h5"), "after {kills} kills the datasets differ");
 }
 
 #[test]

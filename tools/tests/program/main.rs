@@ -1,0 +1,5 @@
+//! The program from outside: what it prints, where, with which exit code, and who can read what it writes.
+
+mod cli;
+mod h5py;
+mod support;
