@@ -18,6 +18,7 @@ use crosspike::recorder::{Hdf5Recorder, Layout, Recorder, Trace};
 use crosspike::scenario::{Population, Scenario};
 use crosspike::simulation::{Options, Simulation};
 use crosspike::time::Time;
+use multiversion::multiversion;
 
 const PIXELS: usize = 784;
 const NEURONS: usize = 400;
@@ -116,13 +117,19 @@ fn plain_loop(count: u64) -> Duration {
     fastest(|| {
         let start = Instant::now();
         for &row in &rows {
-            for (sum, &g) in sums.iter_mut().zip(&matrix[row * NEURONS..(row + 1) * NEURONS]) {
-                *sum += f64::from(g);
-            }
+            add(&matrix[row * NEURONS..(row + 1) * NEURONS], &mut sums);
             black_box(&mut sums);
         }
         start.elapsed()
     })
+}
+
+/// With the instructions that the kernel has too.
+#[multiversion(targets("x86_64+avx512f+avx512vl+avx512dq", "x86_64+avx2"))]
+fn add(row: &[f32], sums: &mut [f64]) {
+    for (sum, &g) in sums.iter_mut().zip(row) {
+        *sum += f64::from(g);
+    }
 }
 
 fn main() {

@@ -118,6 +118,10 @@ fn wrong_value(source: &Source, found: &Found<'_>, at: usize, code: &Error) -> O
     let is = |expected: &str| Some((format!("`{value}` is not {expected}"), None));
     let (message, help) = match code {
         Error::Message(message) => (message.clone(), None),
+        Error::InvalidValueForType { .. } if matches!(found.value.body, Body::Struct(_)) => {
+            let name = found.value.name.clone().and_then(|name| text.get(name)).unwrap_or_default();
+            ("the values here are written without names".into(), Some(format!("write {name}(value, ...)")))
+        }
         Error::InvalidValueForType { expected, .. } => {
             (format!("`{value}` is not what is expected here"), Some(format!("write {expected}")))
         }
@@ -136,7 +140,7 @@ fn wrong_value(source: &Source, found: &Found<'_>, at: usize, code: &Error) -> O
         Error::ExpectedMap => (format!("`{value}` is not a map"), Some("write { \"name\": ... }".into())),
         Error::ExpectedIdentifier if begins => (
             format!("`{value}` is not a name"),
-            Some("write one of the forms of this field, without quotes".into()),
+            Some("write one of the forms of this field, or the name of a value: (field: value, ...)".into()),
         ),
         Error::ExpectedStructLike | Error::ExpectedNamedStructLike(_) if !begins && scalar => {
             (format!("`{value}` needs values"), Some(format!("write {value}(...)")))
