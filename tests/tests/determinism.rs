@@ -140,9 +140,9 @@ fn a_run_that_is_resumed_between_any_two_steps_records_the_same() {
         first.write_checkpoint(&file, &rows).unwrap();
         let clock = first.progress().clock.ticks();
         if clock % 130_000_000_000 == 0 {
-            at_a_border += 1
+            at_a_border += 1;
         } else {
-            in_an_image += 1
+            in_an_image += 1;
         }
         let before = trace.data();
         drop(first);

@@ -304,35 +304,3 @@ fn a_summary_shows_phases_and_datasets() {
         assert!(text.contains(line), "{text}");
     }
 }
-
-/// Prints the cost of a spike to the run and to the file: `cargo test ... -- --ignored --nocapture cost_of_a_spike`.
-#[test]
-#[ignore = "a measurement"]
-fn cost_of_a_spike() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut recorder = Box::new(Hdf5Recorder::create(&folder.path().join("run.h5"), &layout()).unwrap());
-    let neurons: Vec<u32> = (0..1750_u32).map(|n| n.wrapping_mul(2_654_435_761) >> 22).collect();
-    let start = std::time::Instant::now();
-    let mut inside = std::time::Duration::ZERO;
-    for image in 0..4000_i64 {
-        let ticks: Vec<i64> =
-            (0..1750).map(|k| image * 350_000_000_000 + k * 200_000_000 + (k * 7919) % 1000).collect();
-        let before = std::time::Instant::now();
-        for (ticks, neurons) in ticks.chunks(7).zip(neurons.chunks(7)) {
-            recorder.record(Entry::Spikes { population: 0, ticks, neurons }).unwrap();
-        }
-        inside += before.elapsed();
-        if image < 100 {
-            std::thread::sleep(std::time::Duration::from_micros(600));
-        }
-        if image == 99 {
-            println!("{:.2} ns/spike while the writer keeps up", inside.as_nanos() as f64 / 175_000.0);
-        }
-    }
-    recorder.finish(&[]).unwrap();
-    let bytes = std::fs::metadata(folder.path().join("run.h5")).unwrap().len() as f64 / 7e6;
-    println!(
-        "{:.1} ns/spike with the writer, {bytes:.2} bytes/spike",
-        start.elapsed().as_nanos() as f64 / 7e6
-    );
-}

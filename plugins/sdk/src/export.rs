@@ -12,11 +12,7 @@ use crate::abi;
 use crate::cells::Cells;
 use crate::device::{Device, Fault, Handle, Values};
 
-/// Exports device models: makes the one symbol of a plug-in.
-///
-/// ```ignore
-/// crosspike_device::export_models!(MyDevice);
-/// ```
+/// Exports device models: makes the one symbol of a plug-in, once per library. The example of the crate uses it.
 #[macro_export]
 macro_rules! export_models {
     ($($device:ty),+ $(,)?) => {
