@@ -72,7 +72,10 @@ fn start(
             RecorderError::Busy(_) | RecorderError::Folder(_) | RecorderError::Write { .. } => Code::Output,
             _ => Code::Checkpoint,
         };
-        Failure::new(code, error)
+        // A kill after the output was complete, but before the checkpoint was removed, leaves this.
+        let ended = matches!(error, RecorderError::Missing(_)) && files.output.exists();
+        let help = ended.then(|| format!("{} is there: the run has come to its end", files.output.display()));
+        Failure::with_help(code, error, help)
     })
 }
 

@@ -141,8 +141,13 @@ fn write_fixed<T: H5Type>(file: &File, path: &str, values: &[T], units: &str) ->
     write_text_attribute(&dataset, "units", units)
 }
 
+/// Writes an attribute, or writes it again: a run that was killed while it finished has left some.
 pub(super) fn write_text_attribute(location: &Location, name: &str, value: &str) -> ::hdf5::Result<()> {
-    location.new_attr::<VarLenUnicode>().create(name)?.write_scalar(&text(value))
+    let attribute = match location.attr(name) {
+        Ok(attribute) => attribute,
+        Err(_) => location.new_attr::<VarLenUnicode>().create(name)?,
+    };
+    attribute.write_scalar(&text(value))
 }
 
 /// Text as the library takes it: a zero byte, which would end it, becomes the replacement character.

@@ -194,7 +194,8 @@ fn an_interrupted_and_resumed_recording_equals_an_uninterrupted_one() {
     assert!(contents(&whole) == contents(&parts));
 }
 
-/// A kill within the last step leaves a file that has its rows but no commits.
+/// A kill within the last step leaves a file that has its rows but no commits, and some of the facts. Resuming it once
+/// failed because of those.
 #[test]
 fn a_recording_killed_while_it_finished_is_resumed() {
     let folder = tempfile::tempdir().unwrap();
@@ -203,11 +204,15 @@ fn a_recording_killed_while_it_finished_is_resumed() {
     (0..5).for_each(|k| record_image(&mut recorder, k));
     let rows = recorder.flush().unwrap();
     drop(recorder);
-    File::open_rw(writer::partial(&path)).unwrap().unlink(structure::COMMITS).unwrap();
+    let file = File::open_rw(writer::partial(&path)).unwrap();
+    file.unlink(structure::COMMITS).unwrap();
+    structure::write_text_attribute(&file, "host", "left by the one that was killed").unwrap();
+    drop(file);
     let mut recorder = Hdf5Recorder::resume(&path, &layout(), &rows).unwrap();
     record_image(&mut recorder, 5);
-    Box::new(recorder).finish(&[]).unwrap();
+    Box::new(recorder).finish(&[("host".into(), "a desk".into())]).unwrap();
     assert_eq!(read::<u32>(&File::open(&path).unwrap(), "/images/index"), [0, 1, 2, 3, 4, 5]);
+    assert!(inspect(&path).unwrap().attributes.contains(&("host".into(), "a desk".into())));
 }
 
 #[test]

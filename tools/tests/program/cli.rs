@@ -368,29 +368,30 @@ fn a_run_that_is_killed_again_and_again_writes_the_same_in_the_end() {
         &digits,
         "--quiet",
         "--checkpoint-every",
-        "20 ms",
+        "60 ms",
         "--flush-every",
         "15 ms",
         "--output",
         "a.h5",
     ];
+    let checkpoint = || fs::metadata(bench.path("a.h5.checkpoint")).and_then(|file| file.modified()).ok();
     let mut kills = 0;
     let ended = loop {
-        let resume = bench.path("a.h5.checkpoint").exists().then_some("--resume");
+        let before = checkpoint();
+        let resume = before.is_some().then_some("--resume");
         let words: Vec<&str> = words.into_iter().chain(resume).collect();
-        let mut child = bench.command(&words).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
-        // A different moment every time, 150 to 750 ms after the start.
-        let deadline = Instant::now() + Duration::from_millis(150 + kills * 618 % 600);
-        while child.try_wait().unwrap().is_none() && Instant::now() < deadline {
-            sleep(Duration::from_millis(5));
+        let mut child = bench.command(&words).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        // Each run comes as far as a new checkpoint, and is killed at another moment after it.
+        while child.try_wait().unwrap().is_none() && checkpoint() == before {
+            sleep(Duration::from_millis(2));
         }
+        sleep(Duration::from_micros(kills * 61_803 % 100_000));
         if let Some(status) = child.try_wait().unwrap() {
             break status;
         }
         child.kill().unwrap();
         child.wait().unwrap();
         kills += 1;
-        assert!(kills < 200, "the run does not come to its end");
     };
     assert!(ended.success() && kills >= 3, "{ended} after {kills} kills");
     bench.ok(&["run", &digits, "--quiet", "--output", "whole.h5"]);
