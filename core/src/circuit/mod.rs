@@ -3,7 +3,14 @@
 
 mod circuit;
 mod fault;
+mod bits;
+mod lanes;
 mod law;
+mod linear;
+mod newton;
+mod nodes;
+mod reach;
+mod words;
 mod layout;
 mod point;
 mod solver;

@@ -1,10 +1,12 @@
 //! A solver is a circuit with its cells and all memory that solving takes; it never allocates between solves.
 
-use super::circuit::Circuit;
+use super::circuit::{Circuit, check_length};
 use super::fault::{CircuitError, SolveError};
-use super::law::CellLaw;
 use super::layout::Side;
-use super::point::OperatingPoint;
+use super::linear::{Goal, LinearSystem, Progress};
+use super::newton::CellBuffers;
+use super::nodes::{Voltages, fix, gather, largest, ohmic_currents, settle};
+use super::reach::Reach;
 
 /// How far and in which way a solver goes.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -62,14 +64,46 @@ pub struct Report {
 /// An array that can be solved again and again.
 #[derive(Clone, Debug)]
 pub struct Solver {
-    circuit: Circuit,
+    pub(super) circuit: Circuit,
+    pub(super) options: Options,
+    pub(super) system: LinearSystem,
+    pub(super) reach: Reach,
+    /// The node voltages of the last solve.
+    pub(super) voltages: Voltages,
+    /// The terminal currents of the last solve.
+    pub(super) terminals: [Vec<f64>; 4],
+    /// Of solves with a cell law, from the first one on.
+    pub(super) buffers: Option<Box<CellBuffers>>,
+    pub(super) state: State,
+}
+
+/// What the solver holds.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct State {
+    /// The factors are those of the cells.
+    pub(super) is_factorised: bool,
+    /// The cells are the slopes of a cell law.
+    pub(super) holds_slopes: bool,
+    /// Some node voltage may differ from 0.
+    pub(super) is_warm: bool,
+    /// Voltages and currents are those of the present cells and sources.
+    pub(super) is_solved: bool,
 }
 
 impl Solver {
     /// A solver whose cells are all open and whose nodes are at 0 V. `options` hold for all its solves.
     pub fn new(circuit: &Circuit, options: Options) -> Solver {
-        let _ = options;
-        Solver { circuit: circuit.clone() }
+        let (rows, columns) = (circuit.word_lines(), circuit.bit_lines());
+        Solver {
+            circuit: circuit.clone(),
+            options,
+            system: LinearSystem::new(circuit),
+            reach: Reach::new(circuit),
+            voltages: Voltages::zeros(rows, columns),
+            terminals: Side::ALL.map(|side| vec![0.0; circuit.line_count(side)]),
+            buffers: None,
+            state: State::default(),
+        }
     }
 
     /// The circuit, with the present voltages of its sources.
@@ -78,42 +112,153 @@ impl Solver {
     }
 
     /// Sets the conductances of all cells, S, m x n row by row, each 0 or more and finite; 0 is an open cell.
+    ///
+    /// # Errors
+    ///
+    /// A list of the wrong length, or a conductance outside that range: the cells stay as they were.
     pub fn set_conductances(&mut self, siemens: &[f64]) -> Result<(), CircuitError> {
-        let _ = siemens;
-        todo!()
+        let columns = self.circuit.bit_lines();
+        check_length("conductances", siemens.len(), self.circuit.word_lines() * columns)?;
+        if let Some(at) = siemens.iter().position(|g| !(0.0..f64::INFINITY).contains(g)) {
+            return Err(conductance_error(at / columns, at % columns, siemens[at]));
+        }
+        self.system.cells.copy_from(siemens);
+        self.state = State { is_warm: self.state.is_warm, ..State::default() };
+        Ok(())
     }
 
     /// Sets the voltages of all sources of one side, V, one per line; entries of ends that float do nothing.
+    ///
+    /// # Errors
+    ///
+    /// A list of the wrong length, or a voltage that is not finite: the sources stay as they were.
     pub fn set_sources(&mut self, side: Side, volts: &[f64]) -> Result<(), CircuitError> {
-        self.circuit.set_voltages(side, volts)
+        self.circuit.set_voltages(side, volts)?;
+        self.state.is_solved = false;
+        Ok(())
     }
 
     /// Forgets the present node voltages, so that the next solve starts from 0 V.
     pub fn reset(&mut self) {
-        todo!()
+        self.voltages.word.fill(0.0);
+        self.voltages.bit.fill(0.0);
+        self.state = State { is_warm: false, is_solved: false, ..self.state };
     }
 
     /// Solves the array of ohmic cells, starting from the present node voltages.
+    ///
+    /// # Errors
+    ///
+    /// A part of the array without a path to a terminal, a solver that holds slopes, or no convergence. Node voltages
+    /// and currents are then not those of an operating point.
     pub fn solve(&mut self) -> Result<Report, SolveError> {
-        todo!()
-    }
-
-    /// Solves the array whose cells follow `law`, starting from the present node voltages. Afterwards the solver holds
-    /// the slopes of the cells, for responses to small changes; set conductances before the next linear solve.
-    pub fn solve_cells<L: CellLaw>(&mut self, law: &mut L) -> Result<Report, SolveError<L::Error>> {
-        let _ = law;
-        todo!()
+        if self.state.holds_slopes {
+            return Err(SolveError::Slopes);
+        }
+        self.state.is_solved = false;
+        self.prepare()?;
+        let scale = self.residual_at_rest();
+        fix(&self.circuit, &mut self.voltages.word, &mut self.voltages.bit);
+        let first = if self.state.is_warm {
+            self.gather_present();
+            self.system.eliminate().0
+        } else {
+            scale
+        };
+        self.state.is_warm = true;
+        let progress = self.system.iterate(first, self.goal(scale));
+        self.voltages.word.add(&self.system.word, 1.0);
+        self.voltages.bit.add(&self.system.bit, 1.0);
+        let kcl = self.gather_present();
+        self.check(progress, scale)?;
+        self.state.is_solved = true;
+        let part = |value: f64| if value == 0.0 { 0.0 } else { (value / scale).sqrt() };
+        let (residual, error) = (part(progress.now), part(progress.error));
+        Ok(Report { iterations: progress.iterations, newton_steps: 1, residual, kcl, error })
     }
 
     /// Writes the currents of the terminals of one side, A, positive out of the array into the source; 0 where the end
-    /// floats. One element per line.
-    pub fn currents(&self, side: Side, out: &mut [f64]) {
-        let _ = (side, out);
-        todo!()
+    /// floats. One element per line, as the last solve found them.
+    pub fn currents(&self, side: Side) -> &[f64] {
+        &self.terminals[side as usize]
     }
 
-    /// The whole operating point, in new memory.
-    pub fn operating_point(&self) -> OperatingPoint {
-        todo!()
+    /// Brings the factors up to date with the cells.
+    pub(super) fn prepare<E: std::error::Error>(&mut self) -> Result<(), SolveError<E>> {
+        if !self.state.is_factorised {
+            self.reach.check(&self.system.cells).map_err(|place| SolveError::Floating { place })?;
+            self.system.factorise();
+            self.state.is_factorised = true;
+        }
+        Ok(())
+    }
+
+    /// Eliminates the system of an array whose nodes are at 0 V, but for ideal sources: the measure of all residuals.
+    fn residual_at_rest(&mut self) -> f64 {
+        let LinearSystem { word, bit, .. } = &mut self.system;
+        word.fill(0.0);
+        bit.fill(0.0);
+        fix(&self.circuit, word, bit);
+        let LinearSystem { cells, words, bits, into_words, into_bits, word, bit, p, .. } = &mut self.system;
+        ohmic_currents(cells, word, bit, p);
+        gather((words, bits), (word, bit), p, (into_words, into_bits), self.circuit.word_lines());
+        let into = (into_words, into_bits);
+        settle(&self.circuit, |spot| spot.terminal.voltage, (word, bit), into, &mut self.terminals);
+        self.system.eliminate().0
+    }
+
+    /// Sets the system to what enters the nodes at the present voltages, and returns the largest of it as a part of the
+    /// largest terminal current.
+    pub(super) fn gather_present(&mut self) -> f64 {
+        let Voltages { word, bit } = &self.voltages;
+        let LinearSystem { cells, words, bits, into_words, into_bits, p, .. } = &mut self.system;
+        if !self.state.holds_slopes {
+            ohmic_currents(cells, word, bit, p);
+        }
+        gather((words, bits), (word, bit), p, (into_words, into_bits), self.circuit.word_lines());
+        let into = (&mut *into_words, &mut *into_bits);
+        settle(&self.circuit, |spot| spot.terminal.voltage, (word, bit), into, &mut self.terminals);
+        let currents =
+            self.terminals.iter().flatten().fold(0.0, |most: f64, current| most.max(current.abs()));
+        let imbalance = largest(into_words).max(largest(into_bits));
+        if imbalance == 0.0 { 0.0 } else { imbalance / currents }
+    }
+
+    pub(super) fn goal(&self, scale: f64) -> Goal {
+        match self.options.method {
+            Method::ConjugateGradients => Goal::Residual {
+                target: self.options.tolerance * self.options.tolerance * scale,
+                limit: self.options.iteration_limit,
+            },
+            Method::Sweeps(count) => Goal::Sweeps(count),
+        }
+    }
+
+    /// Whether conjugate gradients have met their goal.
+    pub(super) fn check<E: std::error::Error>(
+        &self,
+        progress: Progress,
+        scale: f64,
+    ) -> Result<(), SolveError<E>> {
+        match self.goal(scale) {
+            Goal::Residual { target, .. } if progress.now.is_nan() || progress.now > target => {
+                Err(SolveError::NoConvergence {
+                    residual: (progress.now / scale).sqrt(),
+                    iterations: progress.iterations,
+                    tolerance: self.options.tolerance,
+                })
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+pub(super) fn conductance_error(row: usize, column: usize, found: f64) -> CircuitError {
+    CircuitError::Value {
+        what: "conductance",
+        place: format!("of the cell at word line {row}, bit line {column}"),
+        found,
+        unit: "S",
+        expected: "0 or more, finite; 0 is an open cell",
     }
 }
