@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use crosspike::circuit::{Circuit, Layout, OperatingPoint, Options, Segments, Side, Sinh, Solver, Terminal};
+use crosspike::circuit::{
+    Circuit, EndSegments, Layout, OperatingPoint, Options, Segments, Side, Sinh, Solver, Terminal,
+};
 use serde_json::Value;
 
 const SIDES: [(Side, &str); 4] =
@@ -128,5 +130,64 @@ fn arrays_of_sinh_cells_have_the_golden_operating_points() {
         let report = solver.solve_cells(&mut law).expect("an operating point");
         println!("{name}: {report:?}");
         assert_is_golden(&name, &file, &solver.operating_point().expect("solved"));
+    }
+}
+
+/// The array of the files whose wires are all alike: left drive, bottom ground.
+fn plain(file: &Value) -> (Solver, usize, usize) {
+    let (m, n) = (size(file, "m"), size(file, "n"));
+    let layout = Layout::read(m, n, file["rw"].as_f64().expect("a segment"), EndSegments::EveryEnd);
+    assert_eq!((&file["rb"], &file["r_left"], &file["r_bottom"]), (&file["rw"], &file["rw"], &file["rw"]));
+    let mut solver = Solver::new(&Circuit::new(layout).expect("a sound layout"), PRECISE);
+    solver.set_conductances(&numbers(&file["G"], 0.0)).expect("conductances");
+    (solver, m, n)
+}
+
+#[test]
+fn the_transfer_matrix_is_golden_and_gives_the_golden_currents_of_every_input() {
+    for (name, file) in golden(&["batch_"]) {
+        let (mut solver, m, n) = plain(&file);
+        let transfer = solver.transfer().expect("a transfer matrix");
+        let golden_t = numbers(&file["T"], 0.0);
+        let turned: Vec<f64> = (0..m * n).map(|at| golden_t[at % n * m + at / n]).collect();
+        let far = difference(&transfer.siemens, &turned) / largest(turned.iter().copied());
+        assert!(far < 1e-9, "{name}: the transfer matrix differs by {far:e} of its largest element");
+        let mut row = vec![0.0; n];
+        solver.transfer_row(m / 2, &mut row).expect("a row");
+        assert!(difference(&row, transfer.row(m / 2)) < 1e-11 * largest(row.iter().copied()));
+        let outputs = numbers(&file["i_bottom"], 0.0);
+        for (input, expected) in numbers(&file["inputs"], 0.0).chunks(m).zip(outputs.chunks(n)) {
+            let scale = largest(expected.iter().copied());
+            solver.set_sources(Side::Left, input).expect("inputs");
+            solver.solve().expect("an operating point");
+            let far = difference(solver.currents(Side::Bottom), expected) / scale;
+            assert!(far < 1e-9, "{name}: a read differs by {far:e} of the largest current");
+            let product = |j: usize| (0..m).map(|i| input[i] * transfer.row(i)[j]).sum();
+            let far = difference(&(0..n).map(product).collect::<Vec<f64>>(), expected) / scale;
+            assert!(far < 1e-9, "{name}: the transfer matrix misses a read by {far:e}");
+        }
+    }
+}
+
+#[test]
+fn gradients_are_golden() {
+    for (name, file) in golden(&["grad_"]) {
+        let (mut solver, m, n) = plain(&file);
+        let (conductance, a) = (numbers(&file["G"], 0.0), file["a"].as_f64().expect("a curvature"));
+        solver.set_sources(Side::Left, &numbers(&file["v_left"], 0.0)).expect("inputs");
+        let mut law = Sinh { conductance: conductance.clone(), curvature: a, ohmic: Vec::new() };
+        if a == 0.0 { solver.solve().map(drop) } else { solver.solve_cells(&mut law).map(drop) }
+            .expect("an operating point");
+        let point = solver.operating_point().expect("solved");
+        let golden = numbers(&file["dIdG"], 0.0);
+        let scale = largest(golden.iter().copied());
+        for (k, expected) in golden.chunks(m * n).enumerate() {
+            let response = solver.response(Side::Bottom, k).expect("a response");
+            // Both laws are proportional to G, so the derivative by G is the current per siemens.
+            let found: Vec<f64> =
+                (0..m * n).map(|at| -response.cells[at] * point.cells[at] / conductance[at]).collect();
+            let far = difference(&found, expected) / scale;
+            assert!(far < 1e-9, "{name}: output {k} differs by {far:e} of the largest");
+        }
     }
 }

@@ -99,6 +99,10 @@ pub(super) fn check_length(what: &'static str, found: usize, expected: usize) ->
     if found == expected { Ok(()) } else { Err(CircuitError::Length { what, found, expected }) }
 }
 
+pub(super) fn check_line(what: &'static str, found: usize, count: usize) -> Result<(), CircuitError> {
+    if found < count { Ok(()) } else { Err(CircuitError::Line { what, found, count }) }
+}
+
 fn check_segments(
     what: &'static str,
     segments: &Segments,

@@ -37,6 +37,32 @@ pub enum CircuitError {
         /// Its range.
         expected: &'static str,
     },
+    /// A line that the array does not have.
+    #[error("{what} {found}; expected 0 to {last}", last = count - 1)]
+    Line {
+        /// The kind of line.
+        what: &'static str,
+        /// Its number.
+        found: usize,
+        /// How many there are.
+        count: usize,
+    },
+    /// A cell named twice where each may be named once.
+    #[error("the cell at word line {word_line}, bit line {bit_line} is named twice; name each cell once")]
+    Twice {
+        /// Its word line.
+        word_line: usize,
+        /// Its bit line.
+        bit_line: usize,
+    },
+    /// A terminal that is not there.
+    #[error("{side}: line {line} has none; name a line with a terminal on this side")]
+    NoTerminal {
+        /// The side.
+        side: &'static str,
+        /// The line.
+        line: usize,
+    },
     /// Two ideal sources on one node.
     #[error(
         "{line}: both terminals have 0 ohm and sit on its only node; give one of them a resistance or leave it out"
@@ -50,6 +76,9 @@ pub enum CircuitError {
 /// Why there is no operating point. The one before stays, as far as node voltages go.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum SolveError<E: std::error::Error + 'static = std::convert::Infallible> {
+    /// A question that does not fit the array.
+    #[error(transparent)]
+    Circuit(#[from] CircuitError),
     /// A part of the array has no voltage of its own.
     #[error(
         "{place}: no path to a terminal through unbroken segments and conducting cells, so its voltage is not \

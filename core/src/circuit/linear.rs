@@ -47,8 +47,6 @@ pub(super) struct LinearSystem {
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Progress {
     pub(super) iterations: usize,
-    /// r A_b^-1 r at the start, W.
-    pub(super) first: f64,
     /// r A_b^-1 r now, W.
     pub(super) now: f64,
     /// What the iteration has taken off the squared energy norm of the error, W.
@@ -106,7 +104,7 @@ impl LinearSystem {
 
     /// The second half: voltages in `word` and `bit`, from a system that has been eliminated with residual `first`.
     pub(super) fn iterate(&mut self, first: f64, goal: Goal) -> Progress {
-        let mut progress = Progress { first, now: first, error: first, ..Progress::default() };
+        let mut progress = Progress { now: first, error: first, ..Progress::default() };
         let (mut alpha, mut beta) = (0.0, 0.0);
         let mut largest: f64 = 1.0;
         loop {

@@ -1,20 +1,21 @@
 //! A circuit is the resistive network of one crossbar array: word lines, bit lines, cells and terminals, solved exactly
 //! for its node voltages and terminal currents.
 
-mod circuit;
+mod technology;
+mod layout;
 mod fault;
-mod bits;
-mod lanes;
+mod circuit;
 mod law;
+mod lanes;
+mod words;
+mod bits;
 mod linear;
-mod newton;
 mod nodes;
 mod reach;
-mod words;
-mod layout;
-mod point;
 mod solver;
-mod technology;
+mod newton;
+mod point;
+mod response;
 mod transfer;
 
 pub use circuit::Circuit;
@@ -22,6 +23,7 @@ pub use fault::{CircuitError, Place, SolveError};
 pub use law::{CellLaw, Sinh};
 pub use layout::{EndSegments, Layout, Segments, Side, Terminal};
 pub use point::{OperatingPoint, Power};
+pub use response::Response;
 pub use solver::{Method, Options, Report, Solver};
 pub use technology::{TECHNOLOGIES, Technology};
-pub use transfer::{Change, Response, Transfer};
+pub use transfer::{Change, Transfer};

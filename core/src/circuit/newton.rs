@@ -178,7 +178,7 @@ impl Solver {
         let direction = (&self.system.word, &self.system.bit);
         let start = buffers.along(direction);
         let curvature = fold(direction, &buffers.slopes, |slope, change| slope * change * change);
-        let mut evaluate = |buffers: &mut CellBuffers, t: f64| {
+        let mut evaluate = |buffers: &mut CellBuffers, t: f64| -> Result<f64, SolveError<L::Error>> {
             for (row, trial) in buffers.trial.chunks_exact_mut(direction.0.columns).enumerate() {
                 let changes = direction.0.row(row).iter().zip(direction.1.row(row));
                 let volts = &buffers.volts[row * trial.len()..];

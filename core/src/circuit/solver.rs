@@ -72,6 +72,8 @@ pub struct Solver {
     pub(super) voltages: Voltages,
     /// The terminal currents of the last solve.
     pub(super) terminals: [Vec<f64>; 4],
+    /// The terminal currents of the last response.
+    pub(super) answers: [Vec<f64>; 4],
     /// Of solves with a cell law, from the first one on.
     pub(super) buffers: Option<Box<CellBuffers>>,
     pub(super) state: State,
@@ -101,6 +103,7 @@ impl Solver {
             reach: Reach::new(circuit),
             voltages: Voltages::zeros(rows, columns),
             terminals: Side::ALL.map(|side| vec![0.0; circuit.line_count(side)]),
+            answers: Side::ALL.map(|side| vec![0.0; circuit.line_count(side)]),
             buffers: None,
             state: State::default(),
         }
@@ -123,7 +126,7 @@ impl Solver {
             return Err(conductance_error(at / columns, at % columns, siemens[at]));
         }
         self.system.cells.copy_from(siemens);
-        self.state = State { is_warm: self.state.is_warm, ..State::default() };
+        self.cells_have_changed();
         Ok(())
     }
 
@@ -136,6 +139,10 @@ impl Solver {
         self.circuit.set_voltages(side, volts)?;
         self.state.is_solved = false;
         Ok(())
+    }
+
+    pub(super) fn cells_have_changed(&mut self) {
+        self.state = State { is_warm: self.state.is_warm, ..State::default() };
     }
 
     /// Forgets the present node voltages, so that the next solve starts from 0 V.
