@@ -1,9 +1,9 @@
-//! Bit lines are factorised tridiagonal systems along the columns, eight neighbouring columns in the lanes.
+//! Bit lines are factorised tridiagonal systems along the columns, all columns at a time.
 //!
 //! The elimination is that of the [word lines](super::words), from the top down.
 
 use super::circuit::Circuit;
-use super::lanes::{Lanes, Matrix, WIDTH};
+use super::lanes::{Buffer, Matrix, WIDTH};
 use super::layout::Side;
 use super::words::{conductance, eliminate};
 
@@ -13,11 +13,13 @@ pub(super) struct BitLines {
     rows: usize,
     /// 1 / pivot.
     pub(super) inverse: Matrix,
-    /// Conductance to the next row; one row for all where they do not differ.
+    /// Conductance to the next row; one row for all where the segments of a line do not differ.
     coupling: Matrix,
     is_even: bool,
     /// Conductance of the top and of the bottom terminals.
-    ends: [Vec<Lanes>; 2],
+    ends: [Buffer; 2],
+    /// A row of zeros.
+    none: Buffer,
 }
 
 impl BitLines {
@@ -32,11 +34,11 @@ impl BitLines {
             }
         }
         let end = |side: Side| {
-            let mut ends = Matrix::zeros(1, columns);
-            for (place, &terminal) in ends.row_mut(0).iter_mut().zip(circuit.terminals(side)) {
+            let mut end = Buffer::zeros(columns);
+            for (place, &terminal) in end.all_mut().iter_mut().zip(circuit.terminals(side)) {
                 *place = conductance(terminal);
             }
-            ends.lanes
+            end
         };
         BitLines {
             rows,
@@ -44,32 +46,27 @@ impl BitLines {
             coupling,
             is_even,
             ends: [Side::Top, Side::Bottom].map(end),
+            none: Buffer::zeros(columns),
         }
     }
 
     /// The conductances between the nodes of a row and those of the next one, S.
     #[inline(always)]
-    pub(super) fn coupling(&self, row: usize) -> &[Lanes] {
-        let groups = self.coupling.groups;
-        &self.coupling.lanes[if self.is_even { 0 } else { row * groups }..][..groups]
+    pub(super) fn coupling(&self, row: usize) -> &[f64] {
+        self.coupling.filled(if self.is_even { 0 } else { row })
     }
 
-    /// Factorises with new conductances.
+    /// Factorises with new conductances. `ladder` is memory for one row.
     #[inline(always)]
-    pub(super) fn factorise(&mut self, cells: &Matrix, seen: &mut [Lanes]) {
-        let groups = cells.groups;
-        seen.copy_from_slice(&self.ends[0]);
+    pub(super) fn factorise(&mut self, cells: &Matrix, ladder: &mut [f64]) {
+        ladder.copy_from_slice(self.ends[0].all());
+        let none = self.none.all();
         for row in 0..self.rows {
-            for (group, seen) in seen.iter_mut().enumerate() {
-                let last = row + 1 == self.rows;
-                let (end, coupling) = if last {
-                    (self.ends[1][group], Lanes::default())
-                } else {
-                    (Lanes::default(), self.coupling(row)[group])
-                };
-                let ladder = *seen + cells.lanes[row * groups + group] + end;
-                (self.inverse.lanes[row * groups + group], *seen) = eliminate(ladder, coupling);
-            }
+            let last = row + 1 == self.rows;
+            let end = if last { self.ends[1].all() } else { none };
+            let shared = if self.is_even { 0 } else { row };
+            let coupling = if last { none } else { self.coupling.filled(shared) };
+            eliminate(ladder, (cells.filled(row), end), coupling, self.inverse.filled_mut(row));
         }
     }
 }

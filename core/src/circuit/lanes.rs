@@ -1,9 +1,7 @@
 //! A lane is one of eight numbers that are computed together; matrices are kept in whole groups of them.
 //!
-//! Sums run over eight lanes on every instruction set and are added up in one order, without fused operations, so that
-//! every machine gives the same bits.
-
-use std::ops::{Add, AddAssign, Mul, Sub};
+//! All arithmetic of this module runs element by element over such rows, sums included: every column (or row) has its own
+//! sum, and they are added up in one order at the end. With no fused operations every instruction set gives the same bits.
 
 use bytemuck::{Pod, Zeroable};
 
@@ -11,119 +9,121 @@ use bytemuck::{Pod, Zeroable};
 pub(super) const WIDTH: usize = 8;
 
 /// Eight numbers, one cache line.
-#[derive(Clone, Copy, Debug, Default, Pod, Zeroable)]
+#[derive(Clone, Copy, Debug, Pod, Zeroable)]
 #[repr(C, align(64))]
-pub(super) struct Lanes(pub(super) [f64; WIDTH]);
+struct Lanes([f64; WIDTH]);
 
-impl Lanes {
-    #[inline(always)]
-    pub(super) fn splat(value: f64) -> Lanes {
-        Lanes([value; WIDTH])
+/// Numbers in whole groups of lanes.
+#[derive(Clone, Debug)]
+pub(super) struct Buffer {
+    lanes: Vec<Lanes>,
+    skipped: usize,
+}
+
+impl Buffer {
+    /// At least `length` zeros.
+    pub(super) fn zeros(length: usize) -> Buffer {
+        Buffer { lanes: vec![Lanes([0.0; WIDTH]); length.div_ceil(WIDTH)], skipped: 0 }
+    }
+
+    /// At least `length` zeros that start later than those of other numbers.
+    ///
+    /// Large allocations all start at the same place within a page. Loops that run through many of them at once would
+    /// then want the same few lines of the nearest cache, and throw each other out.
+    fn staggered(length: usize, number: usize) -> Buffer {
+        let skipped = 7 * number;
+        Buffer { lanes: vec![Lanes([0.0; WIDTH]); length.div_ceil(WIDTH) + skipped], skipped }
     }
 
     #[inline(always)]
-    fn combine(self, other: Lanes, with: impl Fn(f64, f64) -> f64) -> Lanes {
-        let mut out = self;
-        for (out, other) in out.0.iter_mut().zip(other.0) {
-            *out = with(*out, other);
-        }
-        out
+    pub(super) fn all(&self) -> &[f64] {
+        bytemuck::cast_slice(&self.lanes[self.skipped..])
     }
 
-    /// 1 / x, and 0 where x is not above 0: lines and nodes that do not exist take no part.
     #[inline(always)]
-    pub(super) fn inverse_of_positive(self) -> Lanes {
-        self.combine(self, |x, _| if x > 0.0 { 1.0 / x } else { 0.0 })
-    }
-
-    /// The sum of all eight, in one order.
-    pub(super) fn sum(self) -> f64 {
-        let [a, b, c, d, e, f, g, h] = self.0;
-        ((a + e) + (c + g)) + ((b + f) + (d + h))
+    pub(super) fn all_mut(&mut self) -> &mut [f64] {
+        bytemuck::cast_slice_mut(&mut self.lanes[self.skipped..])
     }
 }
 
-impl Add for Lanes {
-    type Output = Lanes;
-    #[inline(always)]
-    fn add(self, other: Lanes) -> Lanes {
-        self.combine(other, |a, b| a + b)
+/// The sum of many numbers: lane by lane, then over the lanes.
+pub(super) fn sum(numbers: &[f64]) -> f64 {
+    let mut lanes = [0.0; WIDTH];
+    for group in numbers.chunks(WIDTH) {
+        lanes.iter_mut().zip(group).for_each(|(lane, number)| *lane += number);
     }
-}
-
-impl AddAssign for Lanes {
-    #[inline(always)]
-    fn add_assign(&mut self, other: Lanes) {
-        *self = *self + other;
-    }
-}
-
-impl Sub for Lanes {
-    type Output = Lanes;
-    #[inline(always)]
-    fn sub(self, other: Lanes) -> Lanes {
-        self.combine(other, |a, b| a - b)
-    }
-}
-
-impl Mul for Lanes {
-    type Output = Lanes;
-    #[inline(always)]
-    fn mul(self, other: Lanes) -> Lanes {
-        self.combine(other, |a, b| a * b)
-    }
-}
-
-/// Rows become columns.
-#[inline(always)]
-pub(super) fn transposed(tile: &[Lanes; WIDTH]) -> [Lanes; WIDTH] {
-    let mut out = [Lanes::default(); WIDTH];
-    for (row, lanes) in tile.iter().enumerate() {
-        for (column, &value) in lanes.0.iter().enumerate() {
-            out[column].0[row] = value;
-        }
-    }
-    out
+    let [a, b, c, d, e, f, g, h] = lanes;
+    ((a + e) + (c + g)) + ((b + f) + (d + h))
 }
 
 /// A matrix of m x n numbers, row by row, each row filled up with zeros to whole groups of lanes.
 #[derive(Clone, Debug)]
 pub(super) struct Matrix {
     pub(super) columns: usize,
-    /// Groups of lanes per row.
-    pub(super) groups: usize,
-    pub(super) lanes: Vec<Lanes>,
+    /// The length of a row with its filling.
+    pub(super) stride: usize,
+    numbers: Buffer,
 }
 
 impl Matrix {
     pub(super) fn zeros(rows: usize, columns: usize) -> Matrix {
-        let groups = columns.div_ceil(WIDTH);
-        Matrix { columns, groups, lanes: vec![Lanes::default(); rows * groups] }
+        Matrix::staggered(rows, columns, 0)
     }
 
-    pub(super) fn fill(&mut self, value: f64) {
-        self.lanes.fill(Lanes::splat(value));
+    /// A matrix that starts at another place of the cache than those with other numbers.
+    pub(super) fn staggered(rows: usize, columns: usize, number: usize) -> Matrix {
+        let stride = columns.next_multiple_of(WIDTH);
+        Matrix { columns, stride, numbers: Buffer::staggered(rows * stride, number) }
+    }
+
+    /// All numbers, with the filling.
+    #[inline(always)]
+    pub(super) fn all(&self) -> &[f64] {
+        self.numbers.all()
+    }
+
+    /// All numbers, with the filling, which must stay 0.
+    #[inline(always)]
+    pub(super) fn all_mut(&mut self) -> &mut [f64] {
+        self.numbers.all_mut()
+    }
+
+    /// A row without its filling.
+    #[inline(always)]
+    pub(super) fn row(&self, row: usize) -> &[f64] {
+        &self.all()[row * self.stride..][..self.columns]
+    }
+
+    /// A row without its filling.
+    #[inline(always)]
+    pub(super) fn row_mut(&mut self, row: usize) -> &mut [f64] {
+        let (columns, stride) = (self.columns, self.stride);
+        &mut self.all_mut()[row * stride..][..columns]
+    }
+
+    /// A row with its filling.
+    #[inline(always)]
+    pub(super) fn filled(&self, row: usize) -> &[f64] {
+        &self.all()[row * self.stride..][..self.stride]
+    }
+
+    /// A row with its filling, which must stay 0.
+    #[inline(always)]
+    pub(super) fn filled_mut(&mut self, row: usize) -> &mut [f64] {
+        let stride = self.stride;
+        &mut self.all_mut()[row * stride..][..stride]
+    }
+
+    /// Sets everything to 0.
+    pub(super) fn clear(&mut self) {
+        self.all_mut().fill(0.0);
     }
 
     /// self += factor x other.
     pub(super) fn add(&mut self, other: &Matrix, factor: f64) {
-        let factor = Lanes::splat(factor);
-        for (own, &other) in self.lanes.iter_mut().zip(&other.lanes) {
+        for (own, &other) in self.all_mut().iter_mut().zip(other.all()) {
             *own += factor * other;
         }
-    }
-
-    /// A row without its filling.
-    pub(super) fn row(&self, row: usize) -> &[f64] {
-        let numbers: &[f64] = bytemuck::cast_slice(&self.lanes[row * self.groups..][..self.groups]);
-        &numbers[..self.columns]
-    }
-
-    /// A row without its filling.
-    pub(super) fn row_mut(&mut self, row: usize) -> &mut [f64] {
-        let numbers: &mut [f64] =
-            bytemuck::cast_slice_mut(&mut self.lanes[row * self.groups..][..self.groups]);
-        &mut numbers[..self.columns]
     }
 
     /// Takes over a dense matrix, row by row.
@@ -151,20 +151,14 @@ mod tests {
         let mut matrix = Matrix::zeros(3, 10);
         matrix.copy_from(&dense);
         assert_eq!(matrix.row(2), &dense[20..]);
-        assert!(matrix.lanes[5].0[2..].iter().all(|&filling| filling == 0.0));
+        assert!(matrix.filled(1)[10..].iter().all(|&filling| filling == 0.0));
         let mut back = vec![0.0; 30];
         matrix.copy_to(&mut back);
         assert_eq!(back, dense);
     }
 
     #[test]
-    fn a_tile_turned_twice_is_itself() {
-        let mut tile = [Lanes::default(); WIDTH];
-        for (k, lanes) in tile.iter_mut().enumerate() {
-            lanes.0 = std::array::from_fn(|j| (k * WIDTH + j) as f64);
-        }
-        let turned = transposed(&tile);
-        assert_eq!(turned[3].0[5], tile[5].0[3]);
-        assert_eq!(transposed(&turned).map(|lanes| lanes.0), tile.map(|lanes| lanes.0));
+    fn a_sum_is_that_of_all_numbers() {
+        assert_eq!(sum(&(0..21).map(f64::from).collect::<Vec<f64>>()), 210.0);
     }
 }

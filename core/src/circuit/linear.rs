@@ -7,7 +7,7 @@
 //! ```text
 //!   downwards (ascend)    r -= alpha (u - s),  y = forward elimination of r,  sum of r z = sum of y^2 / pivot
 //!   upwards   (descend)   z = back substitution,  b += alpha p,  p = z + beta p,  u = r + beta u   (u is A_b p),
-//!                         and for every block of eight rows of p at once  s = G A_w^-1 G p
+//!                         and for every panel of rows of p at once  s = G A_w^-1 G p
 //! ```
 //!
 //! The sum p S p is p u - (G p) A_w^-1 (G p), and the second part is a sum of squares of the forward elimination. So an
@@ -17,8 +17,8 @@ use multiversion::multiversion;
 
 use super::bits::BitLines;
 use super::circuit::Circuit;
-use super::lanes::{Lanes, Matrix, WIDTH};
-use super::words::WordLines;
+use super::lanes::{Buffer, Matrix, WIDTH, sum};
+use super::words::{Scratch, WordLines};
 
 /// The factorised array and the vectors of the iteration.
 #[derive(Clone, Debug)]
@@ -37,10 +37,11 @@ pub(super) struct LinearSystem {
     /// The direction; outside of an iteration the currents of the cells, A.
     pub(super) p: Matrix,
     u: Matrix,
-    /// One row of bit lines, carried from row to row.
-    carry: Vec<Lanes>,
-    /// One block of word lines.
-    scratch: Vec<Lanes>,
+    /// What one row of bit lines hands to the next.
+    carry: Buffer,
+    /// A sum per column.
+    sums: Buffer,
+    scratch: Scratch,
 }
 
 /// Where an iteration stands.
@@ -67,21 +68,21 @@ pub(super) enum Goal {
 impl LinearSystem {
     pub(super) fn new(circuit: &Circuit) -> LinearSystem {
         let (rows, columns) = (circuit.word_lines(), circuit.bit_lines());
-        let matrix = || Matrix::zeros(rows.next_multiple_of(WIDTH), columns);
-        let groups = columns.div_ceil(WIDTH);
+        let matrix = |number| Matrix::staggered(rows.next_multiple_of(WIDTH), columns, number);
         LinearSystem {
             rows,
-            cells: matrix(),
+            cells: matrix(1),
             words: WordLines::new(circuit),
             bits: BitLines::new(circuit),
-            into_words: matrix(),
-            into_bits: matrix(),
-            word: matrix(),
-            bit: matrix(),
-            p: matrix(),
-            u: matrix(),
-            carry: vec![Lanes::default(); groups],
-            scratch: vec![Lanes::default(); groups * WIDTH],
+            into_words: matrix(2),
+            into_bits: matrix(3),
+            word: matrix(4),
+            bit: matrix(5),
+            p: matrix(6),
+            u: matrix(7),
+            carry: Buffer::zeros(columns),
+            sums: Buffer::zeros(columns),
+            scratch: Scratch::new(columns),
         }
     }
 
@@ -94,18 +95,13 @@ impl LinearSystem {
     /// of the word lines alone, W.
     pub(super) fn eliminate(&mut self) -> (f64, f64) {
         let energy = eliminate_words(self);
-        self.bit.fill(0.0);
-        self.p.fill(0.0);
-        self.u.fill(0.0);
-        // The buffer of word currents now holds s and y in turn.
-        self.into_words.fill(0.0);
-        (ascend(self, 0.0), energy)
+        (ascend(self, None), energy)
     }
 
     /// The second half: voltages in `word` and `bit`, from a system that has been eliminated with residual `first`.
     pub(super) fn iterate(&mut self, first: f64, goal: Goal) -> Progress {
         let mut progress = Progress { now: first, error: first, ..Progress::default() };
-        let (mut alpha, mut beta) = (0.0, 0.0);
+        let mut next = None;
         let mut largest: f64 = 1.0;
         loop {
             let done = match goal {
@@ -117,11 +113,11 @@ impl LinearSystem {
             if done {
                 break;
             }
-            let energy = descend(self, alpha, beta);
-            alpha = if let Goal::Sweeps(_) = goal { 1.0 } else { progress.now / energy };
+            let energy = descend(self, next);
+            let alpha = if let Goal::Sweeps(_) = goal { 1.0 } else { progress.now / energy };
             let before = progress.now;
             progress.energy += alpha * before;
-            progress.now = ascend(self, alpha);
+            progress.now = ascend(self, Some(alpha));
             progress.iterations += 1;
             let ratio = progress.now / before;
             // alpha is about 1 / the eigenvalue that an iteration removes; a sweep leaves sqrt(ratio) of the error.
@@ -129,100 +125,169 @@ impl LinearSystem {
                 Goal::Residual { .. } => largest.max(alpha),
                 Goal::Sweeps(_) => 1.0 / (1.0 - ratio.sqrt().min(0.999_999)),
             };
-            beta = if let Goal::Sweeps(_) = goal { 0.0 } else { ratio };
+            next = Some((alpha, if let Goal::Sweeps(_) = goal { 0.0 } else { ratio }));
         }
         progress.error = largest * progress.now;
-        finish(self, alpha);
+        if next.is_none() {
+            self.bit.clear();
+        }
+        finish(self, next.map(|(alpha, _)| alpha));
         progress
     }
 }
 
 #[multiversion(targets("x86_64+avx512f+avx512vl+avx512dq", "x86_64+avx2"))]
 fn factorise(system: &mut LinearSystem) {
-    system.words.factorise(&system.cells);
-    system.bits.factorise(&system.cells, &mut system.carry);
+    system.words.factorise(&system.cells, &mut system.scratch);
+    system.bits.factorise(&system.cells, system.carry.all_mut());
 }
 
-/// word = A_w^-1 into_words, into_bits += G word.
+/// word = A_w^-1 into_words, into_bits += G word. Returns into_words . word.
 #[multiversion(targets("x86_64+avx512f+avx512vl+avx512dq", "x86_64+avx2"))]
 fn eliminate_words(system: &mut LinearSystem) -> f64 {
     let LinearSystem { words, into_words, word, scratch, .. } = system;
-    let mut energy = Lanes::default();
-    for block in 0..words.block_count() {
-        energy += words.solve::<false, false, false>(block, &into_words.lanes, &mut word.lanes, scratch);
+    let mut energy = 0.0;
+    for panel in words.panels_upwards() {
+        energy += words.solve::<false, false, false>(panel, into_words.all(), word.all_mut(), scratch);
     }
-    let cells = system.cells.lanes.iter().zip(&system.word.lanes);
-    for (r, (&cell, &word)) in system.into_bits.lanes.iter_mut().zip(cells) {
+    let word = word.all();
+    for (r, (&cell, &word)) in system.into_bits.all_mut().iter_mut().zip(system.cells.all().iter().zip(word))
+    {
         *r += cell * word;
     }
-    energy.sum()
+    energy
 }
 
 /// b += alpha p, then word += A_w^-1 G b.
 #[multiversion(targets("x86_64+avx512f+avx512vl+avx512dq", "x86_64+avx2"))]
-fn finish(system: &mut LinearSystem, alpha: f64) {
-    let alpha = Lanes::splat(alpha);
-    for (b, &p) in system.bit.lanes.iter_mut().zip(&system.p.lanes) {
-        *b += alpha * p;
-    }
-    let LinearSystem { words, word, bit, scratch, .. } = system;
-    for block in 0..words.block_count() {
-        words.solve::<true, false, true>(block, &bit.lanes, &mut word.lanes, scratch);
-    }
-}
-
-/// From the first row to the last: the residual after a step of `alpha`, and the forward elimination of the bit lines.
-/// Returns r z.
-#[multiversion(targets("x86_64+avx512f+avx512vl+avx512dq", "x86_64+avx2"))]
-fn ascend(system: &mut LinearSystem, alpha: f64) -> f64 {
-    let LinearSystem { rows, bits, into_words: s, into_bits: r, u, carry, .. } = system;
-    let (groups, alpha) = (carry.len(), Lanes::splat(alpha));
-    carry.fill(Lanes::default());
-    let mut sum = Lanes::default();
-    for row in 0..*rows {
-        let range = row * groups..(row + 1) * groups;
-        let coupling = &bits.coupling(row)[..groups];
-        let (inverse, u) = (&bits.inverse.lanes[range.clone()][..groups], &u.lanes[range.clone()][..groups]);
-        let (s, r) = (&mut s.lanes[range.clone()][..groups], &mut r.lanes[range][..groups]);
-        for group in 0..groups {
-            r[group] = r[group] - alpha * (u[group] - s[group]);
-            let y = r[group] + carry[group];
-            let half = y * inverse[group];
-            sum += y * half;
-            s[group] = y;
-            carry[group] = coupling[group] * half;
+fn finish(system: &mut LinearSystem, alpha: Option<f64>) {
+    let LinearSystem { words, word, bit, p, scratch, .. } = system;
+    if let Some(alpha) = alpha {
+        for (b, &p) in bit.all_mut().iter_mut().zip(p.all()) {
+            *b += alpha * p;
         }
     }
-    sum.sum()
+    for panel in words.panels_upwards() {
+        words.solve::<true, false, true>(panel, bit.all(), word.all_mut(), scratch);
+    }
 }
 
-/// From the last row to the first: the back substitution of the bit lines, the next direction p, and what the word
-/// lines answer to it. Returns p S p.
+/// From the first row to the last: the residual after a step of `alpha`, if one has been made, and the forward elimination
+/// of the bit lines. Returns r z.
 #[multiversion(targets("x86_64+avx512f+avx512vl+avx512dq", "x86_64+avx2"))]
-fn descend(system: &mut LinearSystem, alpha: f64, beta: f64) -> f64 {
-    let LinearSystem { rows, words, bits, into_words: s, into_bits: r, bit: b, p, u, carry, scratch, .. } =
-        system;
-    let (groups, alpha, beta) = (carry.len(), Lanes::splat(alpha), Lanes::splat(beta));
-    carry.fill(Lanes::default());
-    let (mut through_bits, mut through_words) = (Lanes::default(), Lanes::default());
-    for block in (0..words.block_count()).rev() {
-        for row in (block * WIDTH..((block + 1) * WIDTH).min(*rows)).rev() {
-            let range = row * groups..(row + 1) * groups;
-            let coupling = &bits.coupling(row)[..groups];
-            let (inverse, y) =
-                (&bits.inverse.lanes[range.clone()][..groups], &s.lanes[range.clone()][..groups]);
-            let (r, b) = (&r.lanes[range.clone()][..groups], &mut b.lanes[range.clone()][..groups]);
-            let (p, u) = (&mut p.lanes[range.clone()][..groups], &mut u.lanes[range][..groups]);
-            for group in 0..groups {
-                let z = inverse[group] * (y[group] + coupling[group] * carry[group]);
-                carry[group] = z;
-                b[group] += alpha * p[group];
-                let (next_p, next_u) = (z + beta * p[group], r[group] + beta * u[group]);
-                through_bits += next_p * next_u;
-                (p[group], u[group]) = (next_p, next_u);
+fn ascend(system: &mut LinearSystem, alpha: Option<f64>) -> f64 {
+    let LinearSystem { rows, bits, into_words: s, into_bits: r, u, carry, sums, .. } = system;
+    let (carry, sums) = (carry.all_mut(), sums.all_mut());
+    carry.fill(0.0);
+    sums.fill(0.0);
+    for row in 0..*rows {
+        let (s, r) = (s.filled_mut(row), r.filled_mut(row));
+        if let Some(alpha) = alpha {
+            residual_row(alpha, u.filled(row), s, r);
+        }
+        eliminate_row((bits.inverse.filled(row), bits.coupling(row)), r, s, carry, sums);
+    }
+    sum(sums)
+}
+
+#[inline(always)]
+fn residual_row(alpha: f64, u: &[f64], s: &[f64], r: &mut [f64]) {
+    let count = r.len();
+    let (u, s) = (&u[..count], &s[..count]);
+    for k in 0..count {
+        r[k] -= alpha * (u[k] - s[k]);
+    }
+}
+
+#[inline(always)]
+fn eliminate_row(
+    (inverse, coupling): (&[f64], &[f64]),
+    r: &[f64],
+    y: &mut [f64],
+    carry: &mut [f64],
+    sums: &mut [f64],
+) {
+    let count = carry.len();
+    let (inverse, coupling, r) = (&inverse[..count], &coupling[..count], &r[..count]);
+    let (y, sums) = (&mut y[..count], &mut sums[..count]);
+    for k in 0..count {
+        y[k] = r[k] + carry[k];
+        let half = y[k] * inverse[k];
+        sums[k] += y[k] * half;
+        carry[k] = coupling[k] * half;
+    }
+}
+
+/// From the last row to the first: the back substitution of the bit lines, the next direction p after a step of alpha
+/// with its beta, if one has been made, and what the word lines answer to p. Returns p S p.
+#[multiversion(targets("x86_64+avx512f+avx512vl+avx512dq", "x86_64+avx2"))]
+fn descend(system: &mut LinearSystem, step: Option<(f64, f64)>) -> f64 {
+    let LinearSystem {
+        rows,
+        words,
+        bits,
+        into_words: s,
+        into_bits: r,
+        bit: b,
+        p,
+        u,
+        carry,
+        sums,
+        scratch,
+        ..
+    } = system;
+    let (carry, sums) = (carry.all_mut(), sums.all_mut());
+    carry.fill(0.0);
+    sums.fill(0.0);
+    let mut through_words = 0.0;
+    for panel in words.panels_upwards() {
+        for row in (panel.first..(panel.first + panel.rows).min(*rows)).rev() {
+            let (y, r) = (s.filled(row), r.filled(row));
+            substitute_row((bits.inverse.filled(row), bits.coupling(row), y), carry);
+            let (b, p, u) = (b.filled_mut(row), p.filled_mut(row), u.filled_mut(row));
+            match step {
+                Some(step) => next_row(step, (carry, r), b, p, u),
+                None => first_row((carry, r), b, p, u),
+            }
+            for (sum, (&p, &u)) in sums.iter_mut().zip(p.iter().zip(u.iter())) {
+                *sum += p * u;
             }
         }
-        through_words += words.solve::<true, true, false>(block, &p.lanes, &mut s.lanes, scratch);
+        through_words += words.solve::<true, true, false>(panel, p.all(), s.all_mut(), scratch);
     }
-    through_bits.sum() - through_words.sum()
+    sum(sums) - through_words
+}
+
+/// carry = z of this row, from that of the next one.
+#[inline(always)]
+fn substitute_row((inverse, coupling, y): (&[f64], &[f64], &[f64]), carry: &mut [f64]) {
+    let count = carry.len();
+    let (inverse, coupling, y) = (&inverse[..count], &coupling[..count], &y[..count]);
+    for k in 0..count {
+        carry[k] = inverse[k] * (y[k] + coupling[k] * carry[k]);
+    }
+}
+
+#[inline(always)]
+fn first_row((z, r): (&[f64], &[f64]), b: &mut [f64], p: &mut [f64], u: &mut [f64]) {
+    b.fill(0.0);
+    p.copy_from_slice(z);
+    u.copy_from_slice(r);
+}
+
+#[inline(always)]
+fn next_row(
+    (alpha, beta): (f64, f64),
+    (z, r): (&[f64], &[f64]),
+    b: &mut [f64],
+    p: &mut [f64],
+    u: &mut [f64],
+) {
+    let count = z.len();
+    let (r, b, p, u) = (&r[..count], &mut b[..count], &mut p[..count], &mut u[..count]);
+    for k in 0..count {
+        b[k] += alpha * p[k];
+        p[k] = z[k] + beta * p[k];
+        u[k] = r[k] + beta * u[k];
+    }
 }

@@ -4,7 +4,7 @@ use multiversion::multiversion;
 
 use super::bits::BitLines;
 use super::circuit::Circuit;
-use super::lanes::{Lanes, Matrix, WIDTH};
+use super::lanes::{Matrix, WIDTH};
 use super::layout::{Side, Terminal};
 use super::words::WordLines;
 
@@ -64,28 +64,23 @@ pub(super) fn fix(circuit: &Circuit, word: &mut Matrix, bit: &mut Matrix) {
     }
 }
 
-/// currents = G (word - bit), A.
-#[multiversion(targets("x86_64+avx512f+avx512vl+avx512dq", "x86_64+avx2"))]
-pub(super) fn ohmic_currents(cells: &Matrix, word: &Matrix, bit: &Matrix, currents: &mut Matrix) {
-    let nodes = word.lanes.iter().zip(&bit.lanes);
-    for ((current, &cell), (&word, &bit)) in currents.lanes.iter_mut().zip(&cells.lanes).zip(nodes) {
-        *current = cell * (word - bit);
-    }
-}
-
-/// What enters every node through segments and cells, A. Terminals are still missing.
+/// What enters every node through segments and cells, A. Terminals are still missing. With `cells` the currents of the
+/// cells become G (word - bit), otherwise they are given.
 #[multiversion(targets("x86_64+avx512f+avx512vl+avx512dq", "x86_64+avx2"))]
 pub(super) fn gather(
-    lines: (&WordLines, &BitLines),
-    nodes: (&Matrix, &Matrix),
-    currents: &Matrix,
-    into: (&mut Matrix, &mut Matrix),
+    (words, bits): (&WordLines, &BitLines),
+    (word, bit): (&Matrix, &Matrix),
+    cells: Option<&Matrix>,
+    currents: &mut Matrix,
+    (into_words, into_bits): (&mut Matrix, &mut Matrix),
     rows: usize,
 ) {
-    let ((words, bits), (word, bit), (into_words, into_bits)) = (lines, nodes, into);
-    let groups = currents.groups;
-    into_bits.fill(0.0);
     for row in 0..rows {
+        if let Some(cells) = cells {
+            let nodes = word.filled(row).iter().zip(bit.filled(row));
+            let places = currents.filled_mut(row).iter_mut().zip(cells.filled(row));
+            places.zip(nodes).for_each(|((current, &cell), (&word, &bit))| *current = cell * (word - bit));
+        }
         let (voltage, current, into) = (word.row(row), currents.row(row), into_words.row_mut(row));
         for (into, current) in into.iter_mut().zip(current) {
             *into = -current;
@@ -96,14 +91,27 @@ pub(super) fn gather(
         } else {
             along(voltage, into, |column| words.coupling(row, column));
         }
-        let next = if row + 1 < rows { row + 1 } else { row };
-        let at = row * groups;
-        for group in 0..groups {
-            let here = bit.lanes[at + group];
-            let flow = bits.coupling(row)[group] * (here - bit.lanes[next * groups + group]);
-            into_bits.lanes[at + group] = into_bits.lanes[at + group] + currents.lanes[at + group] - flow;
-            into_bits.lanes[next * groups + group] += flow;
-        }
+        // The first and the last row are their own neighbours on the outer side: nothing flows there.
+        let (above, below) = (row.saturating_sub(1), (row + 1).min(rows - 1));
+        let voltages = (bit.filled(above), bit.filled(row), bit.filled(below));
+        let couplings = (bits.coupling(above), bits.coupling(row));
+        across(voltages, couplings, currents.filled(row), into_bits.filled_mut(row));
+    }
+}
+
+/// What enters one row of bit-line nodes.
+#[inline(always)]
+fn across(
+    (above, here, below): (&[f64], &[f64], &[f64]),
+    (to_above, to_below): (&[f64], &[f64]),
+    currents: &[f64],
+    into: &mut [f64],
+) {
+    let count = into.len();
+    let (above, here, below) = (&above[..count], &here[..count], &below[..count]);
+    let (to_above, to_below, currents) = (&to_above[..count], &to_below[..count], &currents[..count]);
+    for k in 0..count {
+        into[k] = currents[k] + to_above[k] * (above[k] - here[k]) + to_below[k] * (below[k] - here[k]);
     }
 }
 
@@ -117,6 +125,48 @@ fn along(voltage: &[f64], into: &mut [f64], coupling: impl Fn(usize) -> f64) {
     for node in 0..last {
         into[node + 1] += coupling(node) * (voltage[node] - voltage[node + 1]);
     }
+}
+
+/// What enters the nodes of an array at rest: all nodes at 0 V, but for those of ideal sources.
+pub(super) fn excite(
+    circuit: &Circuit,
+    (words, bits): (&WordLines, &BitLines),
+    cells: &Matrix,
+    voltage: impl Fn(&Spot) -> f64,
+    (into_words, into_bits): (&mut Matrix, &mut Matrix),
+) {
+    into_words.clear();
+    into_bits.clear();
+    for spot in circuit.spots() {
+        let (volts, row, column) = (voltage(&spot), spot.row, spot.column);
+        if spot.terminal.resistance > 0.0 {
+            let into = if spot.side.is_of_word_lines() { &mut *into_words } else { &mut *into_bits };
+            into.row_mut(row)[column] += volts / spot.terminal.resistance;
+            continue;
+        }
+        // Its neighbours in the line and the other side of its cell feel the source; its own balance does not matter.
+        let through = cells.row(row)[column] * volts;
+        match spot.side {
+            Side::Left | Side::Right => {
+                into_bits.row_mut(row)[column] += through;
+                if let Some(other) = neighbour(spot.side == Side::Left, column, circuit.bit_lines()) {
+                    let coupling = words.coupling(row, column.min(other));
+                    into_words.row_mut(row)[other] += coupling * volts;
+                }
+            }
+            Side::Top | Side::Bottom => {
+                into_words.row_mut(row)[column] += through;
+                if let Some(other) = neighbour(spot.side == Side::Top, row, circuit.word_lines()) {
+                    into_bits.row_mut(other)[column] += bits.coupling(row.min(other))[column] * volts;
+                }
+            }
+        }
+    }
+}
+
+/// The node next to an outermost one, where a line has more than one.
+fn neighbour(is_first: bool, node: usize, count: usize) -> Option<usize> {
+    if is_first { Some(node + 1).filter(|&next| next < count) } else { node.checked_sub(1) }
 }
 
 /// Lets the terminals take their currents from what enters the nodes, with the sources of `voltage`; keeps these
@@ -149,11 +199,11 @@ pub(super) fn settle(
 /// The largest absolute value.
 #[multiversion(targets("x86_64+avx512f+avx512vl+avx512dq", "x86_64+avx2"))]
 pub(super) fn largest(matrix: &Matrix) -> f64 {
-    let mut largest = Lanes::default();
-    for lanes in &matrix.lanes {
-        for (largest, &value) in largest.0.iter_mut().zip(&lanes.0) {
-            *largest = if value.abs() > *largest { value.abs() } else { *largest };
+    let mut lanes = [0.0; WIDTH];
+    for group in matrix.all().chunks_exact(WIDTH) {
+        for (lane, value) in lanes.iter_mut().zip(group) {
+            *lane = if value.abs() > *lane { value.abs() } else { *lane };
         }
     }
-    largest.0.into_iter().fold(0.0, f64::max)
+    lanes.into_iter().fold(0.0, f64::max)
 }

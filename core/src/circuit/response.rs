@@ -11,7 +11,7 @@ use super::fault::{CircuitError, SolveError};
 use super::lanes::Matrix;
 use super::layout::Side;
 use super::linear::LinearSystem;
-use super::nodes::{Spot, gather, largest, ohmic_currents, settle};
+use super::nodes::{Spot, excite, gather, largest, settle};
 use super::solver::{Report, Solver};
 
 /// How the operating point answers to a small change of one source.
@@ -77,14 +77,17 @@ impl Solver {
     /// system, the terminal currents in `answers`.
     pub(super) fn drive(&mut self, drive: Drive) -> Result<Report, SolveError> {
         self.prepare()?;
-        self.inject(drive);
+        let LinearSystem { cells, words, bits, into_words, into_bits, .. } = &mut self.system;
+        let into = (&mut *into_words, &mut *into_bits);
+        excite(&self.circuit, (words, bits), cells, |spot| drive.voltage(spot), into);
+        add_port(drive, into_words, into_bits);
         let first = self.system.eliminate().0;
         let progress = self.system.iterate(first, self.goal(first));
         self.check(progress, first)?;
         let LinearSystem { cells, words, bits, into_words, into_bits, word, bit, p, .. } = &mut self.system;
         fix_unit(&self.circuit, drive, word, bit);
-        ohmic_currents(cells, word, bit, p);
-        gather((words, bits), (word, bit), p, (into_words, into_bits), self.circuit.word_lines());
+        let into = (&mut *into_words, &mut *into_bits);
+        gather((words, bits), (word, bit), Some(cells), p, into, self.circuit.word_lines());
         add_port(drive, into_words, into_bits);
         let into = (&mut *into_words, &mut *into_bits);
         settle(&self.circuit, |spot| drive.voltage(spot), (word, bit), into, &mut self.answers);
@@ -98,19 +101,6 @@ impl Solver {
             kcl: if left == 0.0 { 0.0 } else { left / most },
             error: part(progress.error),
         })
-    }
-
-    /// Sets the currents that enter the nodes when all of them are at 0 V but for ideal sources.
-    fn inject(&mut self, drive: Drive) {
-        let LinearSystem { cells, words, bits, into_words, into_bits, word, bit, p, .. } = &mut self.system;
-        word.fill(0.0);
-        bit.fill(0.0);
-        fix_unit(&self.circuit, drive, word, bit);
-        ohmic_currents(cells, word, bit, p);
-        gather((words, bits), (word, bit), p, (into_words, into_bits), self.circuit.word_lines());
-        add_port(drive, into_words, into_bits);
-        let into = (into_words, into_bits);
-        settle(&self.circuit, |spot| drive.voltage(spot), (word, bit), into, &mut self.answers);
     }
 
     /// Writes the sums of the currents at both ends of all lines of one direction.

@@ -5,7 +5,7 @@ use super::fault::{CircuitError, SolveError};
 use super::layout::Side;
 use super::linear::{Goal, LinearSystem, Progress};
 use super::newton::CellBuffers;
-use super::nodes::{Voltages, fix, gather, largest, ohmic_currents, settle};
+use super::nodes::{Voltages, excite, fix, gather, largest, settle};
 use super::reach::Reach;
 
 /// How far and in which way a solver goes.
@@ -147,8 +147,8 @@ impl Solver {
 
     /// Forgets the present node voltages, so that the next solve starts from 0 V.
     pub fn reset(&mut self) {
-        self.voltages.word.fill(0.0);
-        self.voltages.bit.fill(0.0);
+        self.voltages.word.clear();
+        self.voltages.bit.clear();
         self.state = State { is_warm: false, is_solved: false, ..self.state };
     }
 
@@ -202,15 +202,8 @@ impl Solver {
 
     /// Eliminates the system of an array whose nodes are at 0 V, but for ideal sources: the measure of all residuals.
     fn residual_at_rest(&mut self) -> f64 {
-        let LinearSystem { word, bit, .. } = &mut self.system;
-        word.fill(0.0);
-        bit.fill(0.0);
-        fix(&self.circuit, word, bit);
-        let LinearSystem { cells, words, bits, into_words, into_bits, word, bit, p, .. } = &mut self.system;
-        ohmic_currents(cells, word, bit, p);
-        gather((words, bits), (word, bit), p, (into_words, into_bits), self.circuit.word_lines());
-        let into = (into_words, into_bits);
-        settle(&self.circuit, |spot| spot.terminal.voltage, (word, bit), into, &mut self.terminals);
+        let LinearSystem { cells, words, bits, into_words, into_bits, .. } = &mut self.system;
+        excite(&self.circuit, (words, bits), cells, |spot| spot.terminal.voltage, (into_words, into_bits));
         self.system.eliminate().0
     }
 
@@ -219,10 +212,9 @@ impl Solver {
     pub(super) fn gather_present(&mut self) -> f64 {
         let Voltages { word, bit } = &self.voltages;
         let LinearSystem { cells, words, bits, into_words, into_bits, p, .. } = &mut self.system;
-        if !self.state.holds_slopes {
-            ohmic_currents(cells, word, bit, p);
-        }
-        gather((words, bits), (word, bit), p, (into_words, into_bits), self.circuit.word_lines());
+        let cells = (!self.state.holds_slopes).then_some(&*cells);
+        let into = (&mut *into_words, &mut *into_bits);
+        gather((words, bits), (word, bit), cells, p, into, self.circuit.word_lines());
         let into = (&mut *into_words, &mut *into_bits);
         settle(&self.circuit, |spot| spot.terminal.voltage, (word, bit), into, &mut self.terminals);
         let currents =
