@@ -85,6 +85,7 @@ pub mod dataset;
 pub mod encoder;
 pub mod readout;
 pub mod neuron;
+pub mod circuit;
 pub mod device;
 pub mod crossbar;
 pub mod plasticity;

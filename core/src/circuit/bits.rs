@@ -1,0 +1,72 @@
+//! Bit lines are factorised tridiagonal systems along the columns, all columns at a time.
+//!
+//! The elimination is that of the [word lines](super::words), from the top down.
+
+use super::circuit::Circuit;
+use super::lanes::{Buffer, Matrix, WIDTH};
+use super::layout::Side;
+use super::words::{conductance, eliminate};
+
+/// The factors of all bit lines.
+#[derive(Clone, Debug)]
+pub(super) struct BitLines {
+    rows: usize,
+    /// 1 / pivot.
+    pub(super) inverse: Matrix,
+    /// Conductance to the next row; one row for all where the segments of a line do not differ.
+    coupling: Matrix,
+    is_even: bool,
+    /// Conductance of the top and of the bottom terminals.
+    ends: [Buffer; 2],
+    /// A row of zeros.
+    none: Buffer,
+}
+
+impl BitLines {
+    pub(super) fn new(circuit: &Circuit) -> BitLines {
+        let (rows, columns) = (circuit.word_lines(), circuit.bit_lines());
+        let is_even = circuit.is_even()[1];
+        let mut coupling = Matrix::zeros(if is_even { 1 } else { rows }, columns);
+        for row in 0..if is_even { 1 } else { rows - 1 } {
+            for (column, value) in coupling.row_mut(row).iter_mut().enumerate() {
+                // A line of one node has no segment to ask for.
+                *value = if rows > 1 { circuit.bit_coupling(column, row) } else { 0.0 };
+            }
+        }
+        let end = |side: Side| {
+            let mut end = Buffer::zeros(columns);
+            for (place, &terminal) in end.all_mut().iter_mut().zip(circuit.terminals(side)) {
+                *place = conductance(terminal);
+            }
+            end
+        };
+        BitLines {
+            rows,
+            inverse: Matrix::zeros(rows.next_multiple_of(WIDTH), columns),
+            coupling,
+            is_even,
+            ends: [Side::Top, Side::Bottom].map(end),
+            none: Buffer::zeros(columns),
+        }
+    }
+
+    /// The conductances between the nodes of a row and those of the next one, S.
+    #[inline(always)]
+    pub(super) fn coupling(&self, row: usize) -> &[f64] {
+        self.coupling.filled(if self.is_even { 0 } else { row })
+    }
+
+    /// Factorises with new conductances. `ladder` is memory for one row.
+    #[inline(always)]
+    pub(super) fn factorise(&mut self, cells: &Matrix, ladder: &mut [f64]) {
+        ladder.copy_from_slice(self.ends[0].all());
+        let none = self.none.all();
+        for row in 0..self.rows {
+            let last = row + 1 == self.rows;
+            let end = if last { self.ends[1].all() } else { none };
+            let shared = if self.is_even { 0 } else { row };
+            let coupling = if last { none } else { self.coupling.filled(shared) };
+            eliminate(ladder, (cells.filled(row), end), coupling, self.inverse.filled_mut(row));
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! A layout is the description of an array as someone writes it down: sizes, segments and terminals, not yet checked.
+
+/// One of the four edges of an array. Word lines end left and right, bit lines top and bottom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Side {
+    /// Before the first node of every word line.
+    Left,
+    /// After the last node of every word line.
+    Right,
+    /// Before the first node of every bit line.
+    Top,
+    /// After the last node of every bit line.
+    Bottom,
+}
+
+impl Side {
+    /// All four, in the order in which this module keeps them.
+    pub const ALL: [Side; 4] = [Side::Left, Side::Right, Side::Top, Side::Bottom];
+
+    /// Whether word lines end here.
+    pub fn is_of_word_lines(self) -> bool {
+        matches!(self, Side::Left | Side::Right)
+    }
+}
+
+/// What connects the end of a line to the world: an ideal source behind a resistance.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Terminal {
+    /// The voltage of the source, V. A virtual ground has 0 V.
+    pub voltage: f64,
+    /// Everything between the source and the first node, ohm: end segment, driver, sense circuit. With 0 the source
+    /// sits on the node itself and fixes its voltage.
+    pub resistance: f64,
+}
+
+/// The resistances between neighbouring nodes of the lines of one direction, ohm, each above 0; infinite where the line
+/// is broken.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Segments {
+    /// One value for all.
+    Uniform(f64),
+    /// One value for each line.
+    PerLine(Vec<f64>),
+    /// One value for each segment, row by row as the array is drawn: m x (n-1) for word lines, (m-1) x n for bit lines.
+    PerSegment(Vec<f64>),
+}
+
+/// Where a line has a segment between its terminal and its outermost node. Published figures differ by this choice.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum EndSegments {
+    /// Before the first and after the last node of every line, as badcrossbar and CrossSim count.
+    #[default]
+    EveryEnd,
+    /// On bit lines only, so that a driver sits on the first node of its word line, as crossbar-microcap counts.
+    BitLines,
+    /// Nowhere: drivers and virtual grounds sit on the nodes.
+    Absent,
+}
+
+/// An array of m word lines x n bit lines, to be checked by [`Circuit::new`](super::Circuit::new).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Layout {
+    /// How many word lines, m.
+    pub word_lines: usize,
+    /// How many bit lines, n.
+    pub bit_lines: usize,
+    /// The segments of the word lines.
+    pub word_segments: Segments,
+    /// The segments of the bit lines.
+    pub bit_segments: Segments,
+    /// Where [`connect`](Layout::connect) adds a segment at the end of a line.
+    pub end_segments: EndSegments,
+    /// The terminals of each side, in the order of [`Side::ALL`]; one entry per line, `None` where the end floats.
+    pub terminals: [Vec<Option<Terminal>>; 4],
+}
+
+impl Layout {
+    /// Lines of one segment resistance in ohm, with end segments at every end and nothing connected.
+    pub fn new(word_lines: usize, bit_lines: usize, segment: f64) -> Layout {
+        let side = |side: Side| vec![None; if side.is_of_word_lines() { word_lines } else { bit_lines }];
+        Layout {
+            word_lines,
+            bit_lines,
+            word_segments: Segments::Uniform(segment),
+            bit_segments: Segments::Uniform(segment),
+            end_segments: EndSegments::default(),
+            terminals: Side::ALL.map(side),
+        }
+    }
+
+    /// The usual read: drivers of 0 V on the left, virtual grounds at the bottom, no resistance but the wire's.
+    pub fn read(word_lines: usize, bit_lines: usize, segment: f64, end_segments: EndSegments) -> Layout {
+        Layout { end_segments, ..Layout::new(word_lines, bit_lines, segment) }
+            .connect(Side::Left, 0.0, 0.0)
+            .connect(Side::Bottom, 0.0, 0.0)
+    }
+
+    /// Connects every line of one side to a source of `voltage` (V) through `resistance` (ohm) of its driver or sense
+    /// circuit and, where the convention wants it, one more segment of the line.
+    ///
+    /// Where segments are given one by one, the end segment has the resistance of its neighbour in the same line; a line
+    /// without any segment then has no end segment either.
+    #[must_use]
+    pub fn connect(mut self, side: Side, voltage: f64, resistance: f64) -> Layout {
+        for line in 0..self.terminals[side as usize].len() {
+            let resistance = resistance + self.end_segment(side, line);
+            self.terminals[side as usize][line] = Some(Terminal { voltage, resistance });
+        }
+        self
+    }
+
+    fn end_segment(&self, side: Side, line: usize) -> f64 {
+        let absent = match self.end_segments {
+            EndSegments::EveryEnd => false,
+            EndSegments::BitLines => side.is_of_word_lines(),
+            EndSegments::Absent => true,
+        };
+        if absent {
+            return 0.0;
+        }
+        let (m, n) = (self.word_lines, self.bit_lines);
+        let segments = if side.is_of_word_lines() { &self.word_segments } else { &self.bit_segments };
+        let value = match segments {
+            Segments::Uniform(value) => Some(value),
+            Segments::PerLine(values) => values.get(line),
+            Segments::PerSegment(values) => match side {
+                Side::Left => (n > 1).then(|| values.get(line * (n - 1))).flatten(),
+                Side::Right => (n > 1).then(|| values.get((line + 1) * (n - 1) - 1)).flatten(),
+                Side::Top => (m > 1).then(|| values.get(line)).flatten(),
+                Side::Bottom => (m > 1).then(|| values.get((m - 2) * n + line)).flatten(),
+            },
+        };
+        value.copied().unwrap_or(0.0)
+    }
+}
