@@ -22,10 +22,11 @@ fn ideal() -> Device {
     model("ideal").device(&[("g_min", text("50 uS")), ("g_max", text("10 mS"))]).unwrap()
 }
 
+/// The state of 16 cells, aligned as the program aligns it.
 #[repr(align(64))]
-struct State([f64; 16]);
+struct State<const LENGTH: usize>([f64; LENGTH]);
 
-impl State {
+impl<const LENGTH: usize> State<LENGTH> {
     fn cells(&mut self) -> Cells<'_> {
         Cells { state: &mut self.0, stride: 16, count: 16 }
     }
@@ -44,6 +45,37 @@ fn the_ideal_model_computes_through_its_library() {
     device.increment(state.cells(), &[1.0; 16], &[]).unwrap();
     device.conductance(state.cells(), &mut out).unwrap();
     assert_eq!(out, [10e-3; 16]);
+}
+
+#[test]
+fn nonlinear_and_switching_models_compute_through_their_libraries() {
+    let alpha = 3.772_292_05_f64;
+    let sinh = model("sinh");
+    assert!(!sinh.is_linear());
+    assert_eq!(sinh.reference_voltage(), 0.0);
+    let values = [("g_min", text("44 uS")), ("g_max", text("1363 uS")), ("alpha", text("3.77229205 1/V"))];
+    let device = sinh.device(&values).unwrap();
+    let (mut state, mut out, mut slope) = (State([0.0; 48]), [0.0; 16], [0.0; 16]);
+    device.initial_state(state.cells(), &[75e-6; 16], &[]).unwrap();
+    device.increment(state.cells(), &[25e-6; 16], &[]).unwrap();
+    device.current(state.cells(), &[0.5; 16], &mut out, Some(&mut slope)).unwrap();
+    let expected = (1e-4 / alpha * (0.5 * alpha).sinh(), 1e-4 * (0.5 * alpha).cosh());
+    assert!((out[15] / expected.0 - 1.0).abs() < 1e-14 && (slope[15] / expected.1 - 1.0).abs() < 1e-14);
+    let fault = device.current(state.cells(), &[100.0; 16], &mut out, None).unwrap_err().to_string();
+    let expected = "voltage 1e2 V is beyond the model: with alpha = 3.77229205e0 /V it allows 7.953e1 V";
+    assert!(fault.contains(expected), "{fault}");
+
+    let threshold = model("threshold");
+    assert!(threshold.is_linear());
+    let ends = [("g_min", text("1 uS")), ("g_max", text("100 uS"))];
+    let volts = [("v_set", text("0.8 V")), ("v_reset", text("-500 mV")), ("spread", Value::Number(0.1))];
+    let device = threshold.device(&[&ends[..], &volts[..]].concat()).unwrap();
+    device.initial_state(state.cells(), &[30e-6; 16], &[0.5; 32]).unwrap();
+    for (voltage, expected) in [(0.75, 30e-6), (0.85, 100e-6), (-0.45, 100e-6), (-0.55, 1e-6)] {
+        device.advance(state.cells(), &[voltage; 16], 1e-6, &[]).unwrap();
+        device.conductance(state.cells(), &mut out).unwrap();
+        assert_eq!(out, [expected; 16], "{voltage} V");
+    }
 }
 
 #[test]
@@ -93,16 +125,94 @@ fn refused_parameters_are_named_with_what_was_expected() {
     }
 }
 
+/// Asserts that the model itself refuses the values, with this reason.
+fn refused_by(name: &str, values: &[(&str, Value)], parameter: &str, reason: &str) {
+    let error = refusal(name, values);
+    assert_eq!(error.parameter(), Some(parameter));
+    let file = model(name).file().display().to_string();
+    assert_eq!(error.to_string(), format!("device model `{name}` ({file}) refuses its parameters: {reason}"));
+}
+
 #[test]
 fn values_that_do_not_fit_together_are_refused_by_the_model() {
-    let error = refusal("ideal", &[("g_min", text("1 mS")), ("g_max", text("1 uS"))]);
-    assert_eq!(error.parameter(), Some("g_max"));
-    let file = model("ideal").file().display().to_string();
+    let values = [("g_min", text("1 mS")), ("g_max", text("1 uS"))];
+    refused_by("ideal", &values, "g_max", "`g_max` (1e-6 S) must be larger than `g_min` (1e-3 S)");
+}
+
+#[test]
+fn curvatures_that_do_not_make_a_table_are_refused() {
+    let number = |name, value| (name, text(value));
+    let list = |name, values: &[&str]| (name, Value::List(values.iter().map(|value| text(value)).collect()));
+    let g = |values: &[&str]| list("table_g", values);
+    let alpha = |values: &[&str]| list("table_alpha", values);
+    for (values, parameter, expected) in [
+        (vec![], "alpha", "`alpha` is missing; set it, or `table_g` and `table_alpha`"),
+        (
+            vec![number("alpha", "3 1/V"), g(&["1 uS", "1 mS"])],
+            "alpha",
+            "`alpha` is set beside a table of curvatures; leave one of them out",
+        ),
+        (
+            vec![g(&["1 uS", "1 mS"]), alpha(&["4.6 1/V"])],
+            "table_alpha",
+            "`table_g` has length 2 and `table_alpha` 1; expected equal lengths",
+        ),
+        (
+            vec![g(&["1 uS"]), alpha(&["4.6 1/V"])],
+            "table_g",
+            "`table_g` has 1 conductance; a table needs at least two",
+        ),
+        (
+            vec![g(&["1 uS", "1 mS", "1 mS"]), alpha(&["4.6 1/V", "3 1/V", "1.2 1/V"])],
+            "table_g",
+            "`table_g` must ascend, but conductance 1 is 1e-3 S and the next 1e-3 S",
+        ),
+    ] {
+        let ends = vec![number("g_min", "1 uS"), number("g_max", "1 mS")];
+        refused_by("sinh", &[ends, values].concat(), parameter, expected);
+    }
+    let ends = [number("g_min", "1 mS"), number("g_max", "1 mS"), number("alpha", "3 1/V")];
+    refused_by("sinh", &ends, "g_max", "`g_max` (1e-3 S) must be larger than `g_min` (1e-3 S)");
     assert_eq!(
-        error.to_string(),
-        format!(
-            "device model `ideal` ({file}) refuses its parameters: `g_max` (1e-6 S) must be larger than `g_min` \
-             (1e-3 S)"
-        )
+        refusal("sinh", &[number("g_min", "0 S"), number("g_max", "1 mS"), number("alpha", "3")]).to_string(),
+        "parameter `alpha` of device model `sinh`: a bare number has no unit; write \"3 1/V\""
+    );
+}
+
+#[test]
+fn rates_are_for_soft_switching_only() {
+    let cell = |values: &[(&'static str, Value)]| {
+        let ends = [("g_min", text("1 uS")), ("g_max", text("1 mS"))];
+        let volts = [("v_set", text("1 V")), ("v_reset", text("-1 V"))];
+        [&ends[..], &volts[..], values].concat()
+    };
+    let soft = || ("switching", text("soft"));
+    let rate_set = || ("rate_set", text("1e6 1/s"));
+    let rate_reset = ("rate_reset", text("2e6 1/s"));
+    for (values, parameter, expected) in [
+        (vec![soft()], "rate_set", "`rate_set` is missing; only switching `hard` does without it"),
+        (
+            vec![soft(), rate_set(), rate_reset, ("exponent_set", Value::Number(3.0))],
+            "exponent_reset",
+            "`exponent_reset` is missing; only switching `hard` does without it",
+        ),
+        (
+            vec![rate_set()],
+            "rate_set",
+            "`rate_set` is only for switching `soft`; leave it out, or set `switching` to \"soft\"",
+        ),
+        (
+            vec![("window", text("bounds"))],
+            "window",
+            "`window` is only for switching `soft`; leave it out, or set `switching` to \"soft\"",
+        ),
+    ] {
+        refused_by("threshold", &cell(&values), parameter, expected);
+    }
+    let positive =
+        cell(&[]).into_iter().filter(|value| value.0 != "v_reset").chain([("v_reset", text("1 V"))]);
+    assert_eq!(
+        refusal("threshold", &positive.collect::<Vec<_>>()).to_string(),
+        "parameter `v_reset` of device model `threshold`: 1 V is out of range; expected -1 kV to -1 mV"
     );
 }

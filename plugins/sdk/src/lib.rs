@@ -58,6 +58,7 @@
 pub mod abi;
 mod description;
 mod cells;
+pub mod functions;
 mod device;
 mod export;
 

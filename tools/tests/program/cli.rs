@@ -161,7 +161,9 @@ fn explain_shows_the_defaults_of_device_models() {
 fn device_models_are_listed_and_described() {
     let bench = Bench::new();
     let listed = bench.ok(&["device", "list"]).stdout;
-    assert!(listed.contains("\nideal   ") && listed.contains("\nlevels  "), "{listed}");
+    for model in ["ideal", "levels", "sinh", "threshold"] {
+        assert!(listed.contains(&format!("\n{model:<9}  ")), "{model} is not in {listed}");
+    }
     let described = bench.ok(&["device", "describe", "levels"]).stdout;
     for part in
         ["levels ", "\nfile ", "\nsha256 ", "\ncapabilities  linear", "  rounding ", "nearest | stochastic"]
@@ -169,8 +171,8 @@ fn device_models_are_listed_and_described() {
         assert!(described.contains(part), "{part:?} is not in {described}");
     }
     let refused = bench.fails(5, &["device", "describe", "level"]);
-    let begins =
-        "  × no device model is called `level`; did you mean `levels`?; available: ideal, levels; searched: ";
+    let begins = "  × no device model is called `level`; did you mean `levels`?; \
+                  available: ideal, levels, sinh, threshold; searched: ";
     assert!(refused.stderr.starts_with(begins), "{}", refused.stderr);
 }
 

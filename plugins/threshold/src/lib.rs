@@ -1,0 +1,191 @@
+//! A linear cell that switches only beyond two threshold voltages: set above one, reset below the other.
+//!
+//! # Equations
+//!
+//! I = g V. With x = (g - g_min) / (g_max - g_min), the cell's own thresholds s > 0 and r < 0, and a constant voltage V:
+//!
+//! * r <= V <= s: nothing moves, to the last bit. A write of V on its cell puts V/2 on half-selected ones; they are
+//!   safe as long as V/2 is within their thresholds.
+//! * `hard`: V > s makes g = g_max at once, V < r makes g = g_min, after any duration above 0.
+//! * `soft`: the rate of VTEAM, with the window f,
+//!   dx/dt = k_set (V/s - 1)^a_set f for V > s, with f = 1 (`none`) or f = 1 - x (`bounds`);
+//!   dx/dt = -k_reset (V/r - 1)^a_reset f for V < r, with f = 1 or f = x.
+//!   With u, the rate without f, times t: x' = min(x + u, 1) or 1 - (1 - x) e^-u; max(x - u, 0) or x e^-u.
+//!
+//! An increment of D makes g' = min(max(g + D, g_min), g_max), whatever the thresholds.
+//!
+//! s = `v_set` (1 + spread z), r = `v_reset` (1 + spread z'), where z and z' are normal numbers, drawn once per cell; a
+//! factor is clipped to 0.1 .. 1.9, so that a threshold keeps its sign and its mean.
+//!
+//! # Parameters
+//!
+//! | symbol | name | unit | default | range | source |
+//! |---|---|---|---|---|---|
+//! | g_min | `g_min` | S | none | 0 to 1000 | the reader's device |
+//! | g_max | `g_max` | S | none | 1e-15 to 1000, above g_min | the reader's device |
+//! | | `v_set` | V | none | 1e-3 to 1000 | the reader's device; VTEAM -v_on, MemTorch 0.2 |
+//! | | `v_reset` | V | none | -1000 to -1e-3 | the reader's device; VTEAM -v_off, MemTorch -0.02 |
+//! | spread | `spread` | 1 | 0 | 0 to 0.3 | Kim 2021, abstract: below 0.26 |
+//! | | `switching` | | `hard` | `hard`, `soft` | |
+//! | k_set | `rate_set` | 1/s | none (only with `soft`) | 0 to 1e15 | VTEAM abs(k_on) / w, MemTorch 3.3e9 |
+//! | k_reset | `rate_reset` | 1/s | none (only with `soft`) | 0 to 1e15 | VTEAM k_off / w, MemTorch 1.7e5 |
+//! | a_set | `exponent_set` | 1 | none (only with `soft`) | 0 to 50 | VTEAM a_on, MemTorch 3 |
+//! | a_reset | `exponent_reset` | 1 | none (only with `soft`) | 0 to 50 | VTEAM a_off, MemTorch 1 |
+//! | f | `window` | | `none` | `none`, `bounds` (only with `soft`) | |
+//!
+//! VTEAM moves a boundary over a width w and is linear in resistance, with the polarity reversed (positive voltages
+//! switch off); here the same rate moves the share x of the conductance's range. MemTorch: its default VTEAM cell,
+//! w = 3 nm, k_on = -10 m/s, k_off = 5e-4 m/s.
+//!
+//! State: `g` in siemens; `v_set` and `v_reset`, the cell's own thresholds in volt.
+//!
+//! Exact: the rates are integrated in closed form, so that parts of a duration give the state of the whole to rounding.
+//! Valid for any voltage. Not modelled: nonlinearity of the current, drift, noise, levels, spread from cycle to cycle;
+//! the current during a pulse is that of the state at hand, not of its average.
+//!
+//! Checked by the tests in `tests.rs`, among them `soft_switching_follows_its_closed_forms`,
+//! `parts_of_a_duration_give_the_state_of_the_whole`, `half_selected_cells_keep_every_bit` and
+//! `the_published_cell_crosses_its_range_in_the_published_times`.
+//!
+//! Reference: S. Kvatinsky, M. Ramadan, E. G. Friedman, A. Kolodny, "VTEAM: a general model for voltage-controlled
+//! memristors", IEEE Transactions on Circuits and Systems II 62(8), 786-790 (2015), DOI 10.1109/TCSII.2015.2433536.
+//! Spread: H. Kim, M. R. Mahmoodi, H. Nili, D. B. Strukov, "4K-memristor analog-grade passive crossbar circuit", Nature
+//! Communications 12, 5198 (2021), DOI 10.1038/s41467-021-25455-0.
+
+mod switching;
+#[cfg(test)]
+mod tests;
+
+use crosspike_device::functions::normal;
+use crosspike_device::{
+    Cells, Choice, Description, Device, Fault, Parameter, StateVariable, Values, abi, choices,
+};
+use switching::Switch;
+
+/// The device model `threshold`.
+struct Threshold {
+    g_min: f64,
+    g_max: f64,
+    v_set: f64,
+    v_reset: f64,
+    spread: f64,
+    set: Switch,
+    reset: Switch,
+}
+
+const SWITCHINGS: &[Choice] = choices![c"hard", c"soft"];
+const WINDOWS: &[Choice] = choices![c"none", c"bounds"];
+const RATES: (f64, f64) = (0.0, 1e15);
+const EXPONENTS: (f64, f64) = (0.0, 50.0);
+/// The smallest factor of a threshold; the largest lies as far above 1.
+const SMALLEST_FACTOR: f64 = 0.1;
+
+impl Device for Threshold {
+    const DESCRIPTION: Description = Description {
+        name: c"threshold",
+        version: c"0.1.0",
+        text: c"a linear cell that switches only beyond threshold voltages",
+        parameters: &[
+            Parameter::number(c"g_min", c"S", (0.0, 1e3), c"smallest conductance"),
+            Parameter::number(c"g_max", c"S", (1e-15, 1e3), c"largest conductance"),
+            Parameter::number(c"v_set", c"V", (1e-3, 1e3), c"voltage above which the conductance rises"),
+            Parameter::number(c"v_reset", c"V", (-1e3, -1e-3), c"voltage below which the conductance falls"),
+            Parameter::number(c"spread", c"1", (0.0, 0.3), c"relative deviation of thresholds between cells")
+                .or(0.0),
+            Parameter::choice(c"switching", SWITCHINGS, c"at once, or at a rate"),
+            Parameter::number(
+                c"rate_set",
+                c"1/s",
+                RATES,
+                c"share of the range per second, at twice the threshold",
+            )
+            .optional(),
+            Parameter::number(c"rate_reset", c"1/s", RATES, c"the same for reset").optional(),
+            Parameter::number(c"exponent_set", c"1", EXPONENTS, c"power of the voltage beyond the threshold")
+                .optional(),
+            Parameter::number(c"exponent_reset", c"1", EXPONENTS, c"the same for reset").optional(),
+            Parameter::choice(c"window", WINDOWS, c"constant rate, or slower towards the end of the range"),
+        ],
+        state: &[
+            StateVariable::new(c"g", c"S", c"conductance"),
+            StateVariable::new(c"v_set", c"V", c"the cell's own threshold of set"),
+            StateVariable::new(c"v_reset", c"V", c"the cell's own threshold of reset"),
+        ],
+        capabilities: abi::LINEAR | abi::ODD | abi::MONOTONE | abi::STOCHASTIC,
+        draws: (2, 0, 0),
+        reference_voltage: 1.0,
+    };
+
+    fn create(values: &Values<'_>) -> Result<Threshold, Fault> {
+        let (g_min, g_max) = (values.number(0), values.number(1));
+        if g_min >= g_max {
+            let text = format!("`g_max` ({g_max:e} S) must be larger than `g_min` ({g_min:e} S)");
+            return Err(Fault::new(text).of_parameter(1));
+        }
+        let (v_set, v_reset, spread) = (values.number(2), values.number(3), values.number(4));
+        let [set, reset] = Switch::both(values, g_min, g_max)?;
+        Ok(Threshold { g_min, g_max, v_set, v_reset, spread, set, reset })
+    }
+
+    fn range(&self) -> (f64, f64) {
+        (self.g_min, self.g_max)
+    }
+
+    fn initial_state(&self, cells: &mut Cells<'_>, target: &[f64], uniform: &[f64]) -> Result<(), Fault> {
+        let (for_set, for_reset) = uniform.split_at(cells.count());
+        let [g, set, reset] = cells.variables_mut();
+        for (g, target) in g.iter_mut().zip(target) {
+            *g = self.clip(*target);
+        }
+        for (set, &uniform) in set.iter_mut().zip(for_set) {
+            *set = self.v_set * self.factor(uniform);
+        }
+        for (reset, &uniform) in reset.iter_mut().zip(for_reset) {
+            *reset = self.v_reset * self.factor(uniform);
+        }
+        Ok(())
+    }
+
+    fn conductance(&self, cells: &Cells<'_>, conductance: &mut [f64]) -> Result<(), Fault> {
+        conductance.copy_from_slice(cells.variable(0));
+        Ok(())
+    }
+
+    fn increment(&self, cells: &mut Cells<'_>, change: &[f64], _: &[f64]) -> Result<(), Fault> {
+        for (g, change) in cells.variable_mut(0).iter_mut().zip(change) {
+            *g = self.clip(*g + change);
+        }
+        Ok(())
+    }
+
+    fn advance(&self, cells: &mut Cells<'_>, voltage: &[f64], duration: f64, _: &[f64]) -> Result<(), Fault> {
+        // Also keeps an infinite rate from meeting a duration of 0.
+        if duration == 0.0 {
+            return Ok(());
+        }
+        let [g, set, reset] = cells.variables_mut();
+        for (((g, &set), &reset), &voltage) in g.iter_mut().zip(&*set).zip(&*reset).zip(voltage) {
+            if voltage > set {
+                *g = self.clip(self.set.moved(*g, (voltage - set) / set, duration));
+            } else if voltage < reset {
+                *g = self.clip(self.reset.moved(*g, (voltage - reset) / reset, duration));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Threshold {
+    /// As in the model `ideal`: two selections, and a NaN stays one.
+    fn clip(&self, g: f64) -> f64 {
+        let g = if g < self.g_min { self.g_min } else { g };
+        if g > self.g_max { self.g_max } else { g }
+    }
+
+    /// By what a cell's threshold differs from the parameter.
+    fn factor(&self, uniform: f64) -> f64 {
+        (1.0 + self.spread * normal(uniform)).clamp(SMALLEST_FACTOR, 2.0 - SMALLEST_FACTOR)
+    }
+}
+
+crosspike_device::export_models!(Threshold);
