@@ -1,30 +1,48 @@
-//! A fault of an array is a fault of its device, with the place of the cell.
+//! A fault of an array is a fault of its device, with the place of the cell, or a read without an answer.
 
 use crate::device::DeviceFault;
 
-/// A device's fault, with the place of its cell.
+/// What went wrong in an array, and where.
 #[derive(Clone, Debug, thiserror::Error)]
-#[error(
-    "projection `{projection}`, tile at word line {first_row} and bit line {first_column}, bit line {column}{row}: {fault}"
-)]
-pub struct ArrayFault {
-    /// The projection of the array.
-    pub projection: String,
-    /// The first word line of the tile.
-    pub first_row: usize,
-    /// The first bit line of the tile.
-    pub first_column: usize,
-    /// The bit line, in the projection's numbers.
-    pub column: usize,
-    pub(super) row: Place,
-    /// What the device reported, or what is wrong with its answer.
-    #[source]
-    pub fault: Box<DeviceFault>,
+pub enum ArrayFault {
+    /// A device failed, or its answer is wrong.
+    #[error(
+        "projection `{projection}`, tile at word line {first_row} and bit line {first_column}, bit line {column}{row}: {fault}"
+    )]
+    Device {
+        /// The projection of the array.
+        projection: String,
+        /// The first word line of the tile.
+        first_row: usize,
+        /// The first bit line of the tile.
+        first_column: usize,
+        /// The bit line, in the projection's numbers.
+        column: usize,
+        /// The word line, where it is known.
+        row: Place,
+        /// What the device reported, or what is wrong with its answer.
+        #[source]
+        fault: Box<DeviceFault>,
+    },
+    /// A read has no operating point that could be found.
+    #[error(
+        "projection `{projection}`, tile at word line {first_row} and bit line {first_column}: the read cannot be solved: {reason}"
+    )]
+    Unsolved {
+        /// The projection of the array.
+        projection: String,
+        /// The first word line of the tile.
+        first_row: usize,
+        /// The first bit line of the tile.
+        first_column: usize,
+        /// What the solver found; lines are counted within the tile.
+        reason: String,
+    },
 }
 
 /// The word line of a fault, where it is known.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Place(pub(super) Option<usize>);
+pub struct Place(pub(super) Option<usize>);
 
 impl std::fmt::Display for Place {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

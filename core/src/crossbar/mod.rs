@@ -5,23 +5,28 @@
 //! comes from a plug-in; conductances reach it in batches of one bit line of one tile.
 
 mod buffer;
+mod rows;
 mod fault;
 mod initial;
 mod tile;
-mod wires;
+mod interconnect;
+mod law;
+mod reader;
 
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::circuit::{Circuit, CircuitError, SolveError};
 use crate::device::{Device, DeviceFault};
 use crate::random::{Purpose, Stream};
-use crate::scenario::schema;
+use crate::scenario::schema::{self, Interconnect, Wires};
+use law::CellFault;
 use tile::Tile;
-use wires::{IdealWires, Wires};
 
-pub use fault::ArrayFault;
+pub use fault::{ArrayFault, Place};
 pub use initial::{InitialError, initial_conductances};
+pub use reader::Reader;
 
 /// What makes an array, beside its device and its initial conductances.
 #[derive(Clone, Debug)]
@@ -38,6 +43,8 @@ pub struct ArrayPlan {
     pub tile: (usize, usize),
     /// Two cells per synapse.
     pub signed: bool,
+    /// The resistance of the interconnect.
+    pub wires: Wires,
     /// The read pulse.
     pub read: schema::ReadPulse,
     /// The capacitance that receives the charge, F.
@@ -51,10 +58,13 @@ pub struct ArrayPlan {
 pub struct Array {
     plan: ArrayPlan,
     device: Arc<Device>,
-    wires: IdealWires,
+    /// Of each tile; empty with ideal wires.
+    circuits: Vec<Circuit>,
     draws: Stream,
     /// Volts on the target membrane per siemens of a driven cell.
     gain: f64,
+    /// Volts on the target membrane per ampere of its bit line.
+    volts_per_ampere: f64,
     cells: ArrayCells,
     scratch: Scratch,
 }
@@ -91,15 +101,18 @@ impl Array {
             .map(|(rows, columns)| Tile::new(rows, columns, planes, device.state_count()))
             .collect();
         let cells = ArrayCells { tiles, writes: vec![0; plan.columns] };
+        let volts_per_ampere = plan.read.width.si() / plan.capacitance;
         let mut array = Array {
             gain: plan.read.voltage.si() * plan.read.width.si() / plan.capacitance,
+            volts_per_ampere,
             draws: Stream::new(plan.device_seed, Purpose::Increment, plan.number),
-            wires: IdealWires,
+            circuits: circuits(&plan.wires, &cells.tiles).map_err(|error| no_circuit(&plan, &error))?,
             scratch: Scratch::new(plan.tile.0.min(plan.rows), &device),
             cells,
             device,
             plan,
         };
+        array.restore_read_copies();
         array.fill(initial)?;
         Ok(array)
     }
@@ -122,23 +135,6 @@ impl Array {
     /// How many tiles the array takes.
     pub fn tile_count(&self) -> usize {
         self.cells.tiles.len()
-    }
-
-    /// All spikes that reach the array at one instant drive their word lines together: adds to `volts` what each bit
-    /// line does to its membrane, V. `rows` are ascending.
-    pub fn read(&self, rows: &[u32], volts: &mut [f64]) {
-        for tile in &self.cells.tiles {
-            let sums = &mut volts[tile.first_column..tile.first_column + tile.columns];
-            if tile.rows == self.plan.rows {
-                self.wires.read(tile, rows, self.gain, sums);
-                continue;
-            }
-            let first = rows.partition_point(|&row| (row as usize) < tile.first_row);
-            let end = rows.partition_point(|&row| (row as usize) < tile.first_row + tile.rows);
-            for &row in &rows[first..end] {
-                self.wires.read(tile, &[row - tile.first_row as u32], self.gain, sums);
-            }
-        }
     }
 
     /// Changes the conductances of one bit line by increments.
@@ -218,11 +214,13 @@ impl Array {
     /// Continues with the cells of a checkpoint of the same array.
     pub fn restore(&mut self, cells: ArrayCells) -> Result<(), ArrayFault> {
         self.cells = cells;
-        for number in 0..self.cells.tiles.len() {
-            self.cells.tiles[number].restore_read_copy();
-            self.refresh_tile(number)?;
-        }
-        Ok(())
+        self.restore_read_copies();
+        (0..self.cells.tiles.len()).try_for_each(|number| self.refresh_tile(number))
+    }
+
+    fn restore_read_copies(&mut self) {
+        let has_ideal_wires = self.circuits.is_empty();
+        self.cells.tiles.iter_mut().for_each(|tile| tile.restore_read_copy(has_ideal_wires));
     }
 
     fn refresh_tile(&mut self, number: usize) -> Result<(), ArrayFault> {
@@ -313,17 +311,11 @@ impl Array {
 
     /// Brings the read copy of one bit line up to date with the conductances in the scratch buffers.
     fn refresh_read_copy(&mut self, number: usize, column: usize) -> Result<(), ArrayFault> {
-        if !self.device.is_linear() {
+        if !self.device.is_linear() && self.circuits.is_empty() {
             self.load_chords(number, column)?;
         }
         let tile = &mut self.cells.tiles[number];
-        let [plus, minus] = &mut self.scratch.conductance;
-        if self.plan.signed {
-            for (plus, minus) in plus.iter_mut().zip(minus.iter()) {
-                *plus -= minus;
-            }
-        }
-        tile.write_read_column(column - tile.first_column, plus);
+        tile.write_read_column(column - tile.first_column, &mut self.scratch.conductance);
         Ok(())
     }
 
@@ -346,17 +338,54 @@ impl Array {
     }
 
     fn fault(&self, number: usize, column: usize, fault: DeviceFault) -> ArrayFault {
-        let tile = &self.cells.tiles[number];
+        self.device_fault(&self.cells.tiles[number], column, fault)
+    }
+
+    fn device_fault(&self, tile: &Tile, column: usize, fault: DeviceFault) -> ArrayFault {
         let row = fault.cell.filter(|&cell| cell < tile.rows).map(|cell| tile.first_row + cell);
-        ArrayFault {
+        ArrayFault::Device {
             projection: self.plan.projection.clone(),
             first_row: tile.first_row,
             first_column: tile.first_column,
             column,
-            row: fault::Place(row),
+            row: Place(row),
             fault: Box::new(fault),
         }
     }
+
+    /// A read of a tile that has no answer.
+    fn unsolved(&self, tile: &Tile, error: SolveError<CellFault>) -> ArrayFault {
+        match error {
+            SolveError::Law(CellFault { column, fault }) => {
+                self.device_fault(tile, tile.first_column + column, fault)
+            }
+            error => ArrayFault::Unsolved {
+                projection: self.plan.projection.clone(),
+                first_row: tile.first_row,
+                first_column: tile.first_column,
+                reason: error.to_string(),
+            },
+        }
+    }
+}
+
+/// The interconnect of resistive wires.
+fn interconnect_of(wires: &Wires) -> Option<Interconnect> {
+    match wires {
+        Wires::Ideal => None,
+        Wires::Exact(interconnect) | Wires::Sweeps(_, interconnect) => Some(*interconnect),
+    }
+}
+
+/// The circuits of all tiles; none with ideal wires.
+fn circuits(wires: &Wires, tiles: &[Tile]) -> Result<Vec<Circuit>, CircuitError> {
+    let Some(interconnect) = interconnect_of(wires) else { return Ok(Vec::new()) };
+    tiles.iter().map(|tile| interconnect.circuit(tile.rows, tile.columns * tile.plane_count())).collect()
+}
+
+fn no_circuit(plan: &ArrayPlan, error: &CircuitError) -> ArrayFault {
+    let projection = plan.projection.clone();
+    ArrayFault::Unsolved { projection, first_row: 0, first_column: 0, reason: error.to_string() }
 }
 
 impl Scratch {

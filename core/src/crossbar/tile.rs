@@ -4,12 +4,13 @@
 //!
 //! A post-synaptic update touches one bit line, a spike touches one word line, so there are two layouts. The state
 //! that the device advances lies bit line by bit line: `state_count` columns of `padded_rows` f64 each, aligned to 64
-//! bytes and padded to groups of 8 cells. The read copy lies word line by word line in f32: the conductance at the
-//! read voltage (g+ - g- for signed pairs), half the memory traffic of a read at a relative error of 6e-8.
+//! bytes and padded to groups of 8 cells. The read copy lies word line by word line: with ideal wires in f32 the
+//! conductance at the read voltage (g+ - g- for signed pairs), with resistive ones in f64 every cell of its own.
 
 use serde::{Deserialize, Serialize};
 
 use super::buffer::Buffer;
+use super::rows::Rows;
 use crate::device::Cells;
 
 /// Cells of one plane are padded to whole groups of this many.
@@ -26,12 +27,22 @@ pub(crate) struct Tile {
     state_count: usize,
     /// One buffer per plane (g, or g+ and g-).
     planes: Vec<Buffer<f64>>,
-    #[serde(skip, default = "no_read_copy")]
-    read: Buffer<f32>,
+    #[serde(skip)]
+    read: ReadCopy,
+    /// Rises with every change of the read copy.
+    #[serde(skip)]
+    version: u64,
 }
 
-fn no_read_copy() -> Buffer<f32> {
-    Buffer::zeros(0)
+/// What reads need of the cells; it follows from their state.
+#[derive(Clone, Debug, Default)]
+enum ReadCopy {
+    #[default]
+    Absent,
+    /// One number per synapse, for ideal wires.
+    Rows(Rows),
+    /// The conductance of each cell, word lines x bit lines, the pairs of a signed array side by side, S.
+    Cells(Vec<f64>),
 }
 
 impl Tile {
@@ -48,16 +59,30 @@ impl Tile {
             columns,
             state_count,
             planes: Vec::new(),
-            read: Buffer::zeros(0),
+            read: ReadCopy::Absent,
+            version: 0,
         };
         tile.planes = (0..plane_count).map(|_| Buffer::zeros(tile.column_length() * columns)).collect();
-        tile.restore_read_copy();
         tile
     }
 
     /// Makes room for the read copy, which the caller fills column by column.
-    pub(crate) fn restore_read_copy(&mut self) {
-        self.read = Buffer::zeros(self.rows * self.row_stride());
+    pub(crate) fn restore_read_copy(&mut self, has_ideal_wires: bool) {
+        self.read = if has_ideal_wires {
+            ReadCopy::Rows(Rows::zeros(self.rows, self.columns))
+        } else {
+            ReadCopy::Cells(vec![0.0; self.rows * self.columns * self.plane_count()])
+        };
+    }
+
+    /// Cells per synapse.
+    pub(crate) fn plane_count(&self) -> usize {
+        self.planes.len()
+    }
+
+    /// A number that changes with the conductances.
+    pub(crate) fn version(&self) -> u64 {
+        self.version
     }
 
     /// Rows rounded up to whole groups.
@@ -67,10 +92,6 @@ impl Tile {
 
     fn column_length(&self) -> usize {
         self.state_count * self.padded_rows()
-    }
-
-    fn row_stride(&self) -> usize {
-        self.columns.next_multiple_of(2 * GROUP)
     }
 
     /// Whether a logical column lies in this tile.
@@ -85,18 +106,50 @@ impl Tile {
         Cells { state, stride, count: stride }
     }
 
-    /// Conductances of one word line at the read voltage, one per bit line, S.
-    pub(crate) fn read_row(&self, row: usize) -> &[f32] {
-        let start = row * self.row_stride();
-        &self.read.as_slice()[start..start + self.columns]
+    /// With ideal wires, what a spike on each word line adds, S.
+    ///
+    /// # Panics
+    ///
+    /// With resistive wires.
+    pub(crate) fn rows_at_read_voltage(&self) -> &Rows {
+        match &self.read {
+            ReadCopy::Rows(rows) => rows,
+            _ => unreachable!("an array without readers of its tiles has ideal wires"),
+        }
     }
 
-    /// Replaces the read copy of one bit line by conductances, one per word line, S.
-    pub(crate) fn write_read_column(&mut self, column: usize, conductances: &[f64]) {
-        let stride = self.row_stride();
-        let places = self.read.as_mut_slice()[column..].iter_mut().step_by(stride);
-        for (place, &conductance) in places.zip(&conductances[..self.rows]) {
-            *place = conductance as f32;
+    /// With resistive wires, the conductance of every cell, word lines x bit lines, S.
+    ///
+    /// # Panics
+    ///
+    /// With ideal wires.
+    pub(crate) fn siemens(&self) -> &[f64] {
+        match &self.read {
+            ReadCopy::Cells(siemens) => siemens,
+            _ => unreachable!("an array with readers of its tiles has resistive wires"),
+        }
+    }
+
+    /// Replaces the read copy of one column by the conductances of its planes, one number per word line, S.
+    pub(crate) fn write_read_column(&mut self, column: usize, planes: &mut [Vec<f64>]) {
+        let (rows, plane_count) = (self.rows, self.plane_count());
+        self.version += 1;
+        match &mut self.read {
+            ReadCopy::Absent => {}
+            ReadCopy::Rows(copy) => {
+                let (plus, others) = planes.split_at_mut(1);
+                if plane_count == 2 {
+                    plus[0].iter_mut().zip(&others[0]).for_each(|(plus, minus)| *plus -= minus);
+                }
+                copy.write_column(column, &plus[0][..rows]);
+            }
+            ReadCopy::Cells(copy) => {
+                for (plane, values) in planes[..plane_count].iter().enumerate() {
+                    let places = copy[column * plane_count + plane..].iter_mut();
+                    let places = places.step_by(self.columns * plane_count);
+                    places.zip(&values[..rows]).for_each(|(place, value)| *place = *value);
+                }
+            }
         }
     }
 }

@@ -88,7 +88,7 @@ impl Run<'_> {
         self.fire_predicted(t);
         self.gather(t);
         loop {
-            self.read(t);
+            self.read(t)?;
             self.test(t);
             self.learn(t)?;
             if !self.emit(t) {
@@ -132,7 +132,7 @@ impl Run<'_> {
     }
 
     /// All spikes that reach one array drive their word lines together; their charges are added up per membrane.
-    fn read(&mut self, t: Time) {
+    fn read(&mut self, t: Time) -> Result<(), ArrayFault> {
         self.work.active.sort_unstable();
         for place in 0..self.work.active.len() {
             let number = self.work.active[place];
@@ -160,12 +160,13 @@ impl Run<'_> {
                         let line = &mut self.work.line;
                         line.clear();
                         line.resize(table.count(), 0.0);
-                        self.arrays.at(*array).read(groups, line);
+                        self.arrays.at(*array).read(&mut self.work.readers[*array], groups, line)?;
                         let slot = self.state.keep_charges(line);
                         let event = Event::Charge { projection: number, slot };
                         self.state.schedule.push(t + *dendritic_delay, event);
                     } else if self.state.populations[projection.target].listens(table, t) {
-                        self.arrays.at(*array).read(groups, &mut input.volts);
+                        let reader = &mut self.work.readers[*array];
+                        self.arrays.at(*array).read(reader, groups, &mut input.volts)?;
                         input.dense = true;
                     }
                 }
@@ -174,6 +175,7 @@ impl Run<'_> {
         }
         self.work.active.clear();
         self.receive_charges();
+        Ok(())
     }
 
     /// Charges of earlier reads reach the membranes.

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::tables::{BlockTables, Synapses};
+use crate::crossbar::{Array, Reader};
 use crate::neuron::LifState;
 use crate::plasticity::Arrivals;
 use crate::queue::{NextEvent, Predictions, Schedule};
@@ -166,11 +167,14 @@ impl Outbox {
     }
 }
 
-/// Room to work in for one instant. It holds nothing between instants.
+/// Room to work in for one instant. Between instants it holds nothing but what arrays have answered, which follows from
+/// their conductances.
 #[derive(Clone, Debug)]
 pub struct Work {
     /// For each projection what arrives: word lines, or groups of plain synapses.
     pub(super) arrivals: Vec<Vec<u32>>,
+    /// What reads need, for each array.
+    pub readers: Vec<Reader>,
     /// The projections at which something arrives.
     pub(super) active: Vec<u32>,
     /// Slots of charges that arrive, with their projection.
@@ -202,8 +206,8 @@ pub(super) struct Input {
 }
 
 impl Work {
-    /// Room for a block.
-    pub fn new(tables: &BlockTables) -> Work {
+    /// Room for a block with these arrays.
+    pub fn new(tables: &BlockTables, arrays: &[Array]) -> Work {
         let input = |count: usize| Input {
             volts: vec![0.0; count],
             dense: false,
@@ -213,6 +217,7 @@ impl Work {
         let largest = tables.populations.iter().map(|p| p.table.count()).max().unwrap_or(0);
         Work {
             arrivals: tables.projections.iter().map(|_| Vec::with_capacity(64)).collect(),
+            readers: arrays.iter().map(Array::reader).collect(),
             active: Vec::with_capacity(tables.projections.len()),
             charges: Vec::new(),
             updates: Vec::new(),

@@ -13,6 +13,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::instance::Instance;
 use super::{Position, Simulation, Tally};
 use crate::crossbar::{Array, ArrayCells, ArrayFault};
 use crate::kernel::BlockState;
@@ -119,6 +120,7 @@ impl Simulation {
             }
         }
         self.position = checkpoint.position;
+        self.instance = Instance::new(&self.plan, &self.arrays);
         self.instance.states = checkpoint.states;
         self.tally = checkpoint.tally;
         self.results = checkpoint.results;

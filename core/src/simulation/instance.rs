@@ -62,10 +62,10 @@ pub(super) struct Instance {
 }
 
 impl Instance {
-    pub(super) fn new(plan: &Plan) -> Instance {
+    pub(super) fn new(plan: &Plan, arrays: &[Vec<Array>]) -> Instance {
         Instance {
             states: plan.blocks.iter().map(BlockState::new).collect(),
-            works: plan.blocks.iter().map(Work::new).collect(),
+            works: plan.blocks.iter().zip(arrays).map(|(tables, arrays)| Work::new(tables, arrays)).collect(),
             outboxes: vec![Outbox::default(); plan.blocks.len()],
             inputs: Vec::new(),
             encoded: Vec::new(),
@@ -78,6 +78,16 @@ impl Instance {
         for (state, tables) in self.states.iter_mut().zip(&plan.blocks) {
             state.reset(tables, t);
         }
+    }
+
+    /// Makes reads ready for a time in which conductances change (`learns`) or do not.
+    pub(super) fn prepare_reads(&mut self, arrays: &[Vec<Array>], learns: bool) -> Result<(), ArrayFault> {
+        for (work, arrays) in self.works.iter_mut().zip(arrays) {
+            for (reader, array) in work.readers.iter_mut().zip(arrays) {
+                array.prepare(reader, learns)?;
+            }
+        }
+        Ok(())
     }
 
     /// Makes the inputs of a presentation ready.

@@ -31,6 +31,7 @@ impl Simulation {
             self.begin_phase(&phase, recorder)?;
         }
         self.shuffle(&phase);
+        self.instance.prepare_reads(&self.arrays, phase.learning)?;
         if phase.is_parallel() {
             self.show_batch(&phase, recorder)?;
         } else {

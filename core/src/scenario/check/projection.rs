@@ -1,9 +1,7 @@
 //! Checks of projections.
 
 use super::{Check, count_of};
-use crate::scenario::schema::{
-    Bounds, Crossbar, InitialConductance, ParameterValue, Plasticity, Projection, Synapse, WeightLaw, Weights,
-};
+use crate::scenario::schema::{Bounds, Plasticity, Projection, Synapse, WeightLaw, Weights};
 use crate::units::{Dimension, Quantity};
 
 impl Check<'_> {
@@ -44,66 +42,14 @@ impl Check<'_> {
         }
     }
 
-    fn crossbar(&mut self, path: &str, crossbar: &Crossbar) {
-        let (rows, columns) = crossbar.tile;
-        if rows == 0 || columns == 0 {
-            self.refuse(
-                &format!("{path}.tile"),
-                format!("a tile of {rows} x {columns} cells is empty"),
-                None,
-            );
-        }
-        let (model, parameters) = &crossbar.device;
-        if model.is_empty() {
-            self.refuse(&format!("{path}.device"), "the name of the device model is empty", None);
-        }
-        for (name, value) in parameters.iter() {
-            self.parameter(&format!("{path}.device.{name}"), value);
-        }
-        self.initial(&format!("{path}.initial"), &crossbar.initial);
-        let voltage = crossbar.read.voltage;
-        self.rule(voltage.si() != 0.0, &format!("{path}.read.voltage"), voltage, "other than zero");
-        self.positive(&format!("{path}.read.width"), crossbar.read.width);
-    }
-
-    fn parameter(&mut self, path: &str, value: &ParameterValue) {
-        match value {
-            ParameterValue::Number(number) => self.rule(number.is_finite(), path, number, "finite"),
-            ParameterValue::Text(_) => {}
-            ParameterValue::List(values) => {
-                for (index, value) in values.iter().enumerate() {
-                    self.parameter(&format!("{path}[{index}]"), value);
-                }
-            }
-        }
-    }
-
-    fn initial(&mut self, path: &str, initial: &InitialConductance) {
-        match initial {
-            InitialConductance::Constant(value) => self.not_negative(path, *value),
-            InitialConductance::Uniform(low, high) => {
-                self.not_negative(path, *low);
-                self.ordered(path, *low, *high);
-            }
-            InitialConductance::Normal(mean, deviation) => {
-                self.not_negative(path, *mean);
-                self.deviation(path, *deviation);
-            }
-            InitialConductance::File(file) if file.is_empty() => {
-                self.refuse(path, "the name of the file is empty", None);
-            }
-            InitialConductance::File(_) => {}
-        }
-    }
-
-    fn ordered<D: Dimension>(&mut self, path: &str, low: Quantity<D>, high: Quantity<D>) {
+    pub(super) fn ordered<D: Dimension>(&mut self, path: &str, low: Quantity<D>, high: Quantity<D>) {
         if low.si() > high.si() {
             let message = format!("Uniform({low}, {high}) has its ends in the wrong order");
             self.refuse(path, message, "write the lower end first".to_owned());
         }
     }
 
-    fn deviation<D: Dimension>(&mut self, path: &str, deviation: Quantity<D>) {
+    pub(super) fn deviation<D: Dimension>(&mut self, path: &str, deviation: Quantity<D>) {
         if deviation.si() < 0.0 {
             self.refuse(path, format!("the standard deviation {deviation} is negative"), None);
         }

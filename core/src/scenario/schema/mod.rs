@@ -2,6 +2,7 @@
 
 mod dataset;
 mod population;
+mod crossbar;
 mod projection;
 mod schedule;
 mod record;
@@ -10,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::scenario::named::Named;
 
+pub use crossbar::*;
 pub use dataset::*;
 pub use population::*;
 pub use projection::*;

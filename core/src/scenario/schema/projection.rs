@@ -1,9 +1,8 @@
-//! The words for projections: plain weights, crossbars, devices and plasticity.
+//! The words for projections: plain weights and plasticity.
 
 use serde::{Deserialize, Serialize};
 
-use super::defaults;
-use crate::scenario::named::Named;
+use super::Crossbar;
 use crate::units::{Conductance, Span, Voltage};
 
 /// All connections from one population to another, through a crossbar or with plain weights.
@@ -89,70 +88,6 @@ pub enum WeightLaw {
     Uniform(Voltage, Voltage),
     /// Normal with mean and standard deviation.
     Normal(Voltage, Voltage),
-}
-
-/// A crossbar array: word lines are source neurons, bit lines are target neurons.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Crossbar {
-    /// Word lines and bit lines of one physical array. Larger projections take several.
-    #[serde(default = "defaults::tile")]
-    pub tile: (u32, u32),
-    /// The device model in each cell, and its parameters.
-    pub device: (String, Named<ParameterValue>),
-    /// Two cells per synapse, g+ and g-: the synapse acts with g+ - g-.
-    #[serde(default)]
-    pub signed: bool,
-    /// The conductances at the start.
-    pub initial: InitialConductance,
-    /// Resistance of the interconnect.
-    #[serde(default)]
-    pub wires: Wires,
-    /// The read pulse.
-    pub read: ReadPulse,
-}
-
-/// The value of a device parameter as it stands in the scenario.
-#[derive(Clone, Debug, PartialEq)]
-pub enum ParameterValue {
-    /// A number without unit.
-    Number(f64),
-    /// A quantity with a unit, or the name of a choice.
-    Text(String),
-    /// A list of numbers or quantities.
-    List(Vec<ParameterValue>),
-}
-
-/// Where the conductances of an array start. All are clipped to the range of the device.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub enum InitialConductance {
-    /// The same for all.
-    Constant(Conductance),
-    /// Uniform between two values.
-    Uniform(Conductance, Conductance),
-    /// Normal with mean and standard deviation.
-    Normal(Conductance, Conductance),
-    /// A CSV file of siemens: one row per word line, one column per bit line; for a signed pair the rows of g+,
-    /// then the rows of g-.
-    File(String),
-}
-
-/// The resistance of word lines and bit lines.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Wires {
-    /// No resistance: every cell of a driven word line sees the whole read voltage.
-    #[default]
-    Ideal,
-}
-
-/// The pulse that a spike puts on its word line.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ReadPulse {
-    /// Its voltage.
-    pub voltage: Voltage,
-    /// Its width; current x width is the charge of a read.
-    pub width: Span,
 }
 
 /// How the conductances of an array follow spikes.

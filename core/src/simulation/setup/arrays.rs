@@ -66,6 +66,7 @@ fn array(
         columns,
         tile: (crossbar.tile.0 as usize, crossbar.tile.1 as usize),
         signed: crossbar.signed,
+        wires: crossbar.wires,
         read: crossbar.read,
         capacitance: target.capacitance.si(),
         device_seed: plan.seeds.device,

@@ -95,7 +95,7 @@ pub(super) fn build(parsed: &Parsed, options: &Options) -> Result<Simulation, Se
         SetupError::Network(parsed.refuse(vec![parsed.error_at("", message, help)]))
     })?;
     Ok(Simulation {
-        instance: Instance::new(&plan),
+        instance: Instance::new(&plan, &arrays),
         layout,
         warnings,
         arrays,

@@ -1,0 +1,246 @@
+//! A reader is what the reads of one array need beside it: solvers of its tiles, and the answers that they have found.
+//!
+//! # How a tile with resistive wires is read
+//!
+//! With linear cells and undriven word lines at 0 V the charges of word lines add up. The answer of a tile to one word
+//! line alone is a row of its transfer matrix; it is solved for when it is first needed and kept until a conductance
+//! changes, so that a spike costs one row. Several spikes at once are one solve, which costs less than their rows.
+//! While nothing learns, all rows are found ahead and every read is a sum of rows.
+//!
+//! With nonlinear cells, or undriven word lines at another voltage, every read is a solve.
+//!
+//! # Invariants
+//!
+//! What a read gives depends on the conductances, the driven word lines and on whether anything learns, never on earlier
+//! reads: every solve starts from 0 V. So a reader need not be written down, and a resumed run repeats every bit.
+
+use super::fault::ArrayFault;
+use super::law::{CellFault, DeviceLaw, Evaluation};
+use super::rows::Rows;
+use super::tile::Tile;
+use super::{Array, interconnect_of};
+use crate::circuit::{Circuit, Method, Options, SolveError, Solver};
+use crate::scenario::schema::{Interconnect, Wires};
+
+/// Solvers and answers of one array. Runs that share an array have readers of their own.
+#[derive(Clone, Debug)]
+pub struct Reader {
+    /// Empty with ideal wires.
+    tiles: Vec<TileReader>,
+}
+
+#[derive(Clone, Debug)]
+struct TileReader {
+    interconnect: Interconnect,
+    solver: Solver,
+    /// The version of the tile to which everything here belongs.
+    version: Option<u64>,
+    answers: Answers,
+    /// Of nonlinear cells.
+    law: Option<DeviceLaw>,
+    /// The voltage of each word line, V.
+    volts: Vec<f64>,
+    /// The current of each bit line, A, or a row of the transfer matrix, S.
+    bit_lines: Vec<f64>,
+}
+
+/// Rows of the transfer matrix, the two bit lines of a signed pair subtracted, S.
+#[derive(Clone, Debug)]
+struct Answers {
+    rows: Rows,
+    is_known: Vec<bool>,
+    /// Whether all rows were found ahead.
+    is_complete: bool,
+}
+
+impl Reader {
+    pub(super) fn new(array: &Array) -> Reader {
+        let method = match array.plan.wires {
+            Wires::Sweeps(count, _) => Method::Sweeps(count as usize),
+            Wires::Exact(_) | Wires::Ideal => Method::ConjugateGradients,
+        };
+        let Some(interconnect) = interconnect_of(&array.plan.wires) else {
+            return Reader { tiles: Vec::new() };
+        };
+        let options = Options { method, ..Options::default() };
+        let tiles = array.cells.tiles.iter().zip(&array.circuits);
+        Reader {
+            tiles: tiles
+                .map(|(tile, circuit)| TileReader::new(interconnect, tile, circuit, options))
+                .collect(),
+        }
+    }
+}
+
+impl TileReader {
+    fn new(interconnect: Interconnect, tile: &Tile, circuit: &Circuit, options: Options) -> TileReader {
+        TileReader {
+            interconnect,
+            solver: Solver::new(circuit, options),
+            version: None,
+            answers: Answers {
+                rows: Rows::zeros(tile.rows, tile.columns),
+                is_known: vec![false; tile.rows],
+                is_complete: false,
+            },
+            law: None,
+            volts: vec![0.0; tile.rows],
+            bit_lines: vec![0.0; circuit.bit_lines()],
+        }
+    }
+
+    /// Whether the charges of word lines add up.
+    fn superposes(&self, array: &Array) -> bool {
+        array.device.is_linear() && self.interconnect.rest_voltage() == 0.0
+    }
+
+    /// Follows the conductances of the tile.
+    fn follow(&mut self, array: &Array, tile: &Tile) -> Result<(), SolveError> {
+        if self.version == Some(tile.version()) {
+            return Ok(());
+        }
+        if array.device.is_linear() {
+            self.solver.set_conductances(tile.siemens())?;
+        } else {
+            self.law = Some(DeviceLaw::of(tile));
+        }
+        self.answers.forget();
+        self.version = Some(tile.version());
+        Ok(())
+    }
+
+    /// Finds all rows ahead where nothing learns, and forgets them where something does.
+    fn prepare(&mut self, array: &Array, tile: &Tile, learns: bool) -> Result<(), SolveError> {
+        let is_complete = self.answers.is_complete && self.version == Some(tile.version());
+        if learns && is_complete {
+            self.answers.forget();
+        } else if !learns && !is_complete && self.superposes(array) {
+            self.follow(array, tile)?;
+            let transfer = self.solver.transfer()?;
+            for row in 0..tile.rows {
+                self.answers.keep(row, transfer.row(row), array.plane_count());
+            }
+            self.answers.is_complete = true;
+        }
+        Ok(())
+    }
+
+    /// Adds the volts that a read puts on the membrane of each bit line. `rows` are the driven word lines, counted from
+    /// `first`.
+    fn read(
+        &mut self,
+        array: &Array,
+        tile: &Tile,
+        (rows, first): (&[u32], usize),
+        volts: &mut [f64],
+    ) -> Result<(), SolveError<CellFault>> {
+        if rows.is_empty() && self.interconnect.rest_voltage() == 0.0 {
+            return Ok(());
+        }
+        self.follow(array, tile).map_err(without_law)?;
+        if self.superposes(array) && (rows.len() == 1 || self.answers.is_complete) {
+            for &row in rows {
+                let row = row as usize - first;
+                if !self.answers.is_known[row] {
+                    self.solver.transfer_row(row, &mut self.bit_lines).map_err(without_law)?;
+                    self.answers.keep(row, &self.bit_lines, array.plane_count());
+                }
+                self.answers.rows.add(row, array.gain, volts);
+            }
+            return Ok(());
+        }
+        self.volts.fill(self.interconnect.rest_voltage());
+        for &row in rows {
+            self.volts[row as usize - first] = array.plan.read.voltage.si();
+        }
+        self.interconnect.drive(&mut self.solver, &self.volts)?;
+        self.solver.reset();
+        match &mut self.law {
+            None => self.solver.solve().map_err(without_law)?,
+            Some(law) => self.solver.solve_cells(&mut Evaluation { law, device: &array.device })?,
+        };
+        self.bit_lines.fill(0.0);
+        self.interconnect.sense(&self.solver, &mut self.bit_lines);
+        let planes = array.plane_count();
+        for (volts, amperes) in volts.iter_mut().zip(self.bit_lines.chunks_exact(planes)) {
+            *volts += array.volts_per_ampere * pair(amperes);
+        }
+        Ok(())
+    }
+}
+
+impl Answers {
+    fn forget(&mut self) {
+        self.is_known.fill(false);
+        self.is_complete = false;
+    }
+
+    /// Keeps the row of the transfer matrix of one word line.
+    fn keep(&mut self, row: usize, siemens: &[f64], planes: usize) {
+        for (place, siemens) in self.rows.row_mut(row).iter_mut().zip(siemens.chunks_exact(planes)) {
+            *place = pair(siemens) as f32;
+        }
+        self.is_known[row] = true;
+    }
+}
+
+/// What the bit lines of one synapse give together: one alone, or the difference of a pair.
+fn pair(bit_lines: &[f64]) -> f64 {
+    match bit_lines {
+        [plus, minus] => plus - minus,
+        _ => bit_lines[0],
+    }
+}
+
+/// The error of a solve without a cell law, among those with one.
+fn without_law(error: SolveError) -> SolveError<CellFault> {
+    match error {
+        SolveError::Circuit(error) => SolveError::Circuit(error),
+        SolveError::Floating { place } => SolveError::Floating { place },
+        SolveError::Slopes => SolveError::Slopes,
+        SolveError::NotMonotone { word_line, bit_line, slope, voltage } => {
+            SolveError::NotMonotone { word_line, bit_line, slope, voltage }
+        }
+        SolveError::NoConvergence { residual, iterations, tolerance } => {
+            SolveError::NoConvergence { residual, iterations, tolerance }
+        }
+        SolveError::Law(never) => match never {},
+    }
+}
+
+impl Array {
+    /// Room for reads of this array. Where the array is restored from a checkpoint, a new one is needed.
+    pub fn reader(&self) -> Reader {
+        Reader::new(self)
+    }
+
+    /// Makes a reader ready for a time in which cells change (`learns`) or do not, before the first read of that time.
+    pub fn prepare(&self, reader: &mut Reader, learns: bool) -> Result<(), ArrayFault> {
+        for (tile, reader) in self.cells.tiles.iter().zip(&mut reader.tiles) {
+            reader.prepare(self, tile, learns).map_err(|error| self.unsolved(tile, without_law(error)))?;
+        }
+        Ok(())
+    }
+
+    /// All spikes that reach the array at one instant drive their word lines together: adds to `volts` what each bit
+    /// line does to its membrane, V. `rows` are ascending.
+    pub fn read(&self, reader: &mut Reader, rows: &[u32], volts: &mut [f64]) -> Result<(), ArrayFault> {
+        for (number, tile) in self.cells.tiles.iter().enumerate() {
+            let sums = &mut volts[tile.first_column..tile.first_column + tile.columns];
+            let start = rows.partition_point(|&row| (row as usize) < tile.first_row);
+            let end = rows.partition_point(|&row| (row as usize) < tile.first_row + tile.rows);
+            let rows = &rows[start..end];
+            match reader.tiles.get_mut(number) {
+                None => {
+                    for &row in rows {
+                        tile.rows_at_read_voltage().add(row as usize - tile.first_row, self.gain, sums);
+                    }
+                }
+                Some(reader) => reader
+                    .read(self, tile, (rows, tile.first_row), sums)
+                    .map_err(|error| self.unsolved(tile, error))?,
+            }
+        }
+        Ok(())
+    }
+}
