@@ -2,7 +2,7 @@
 //!
 //! The elimination is that of the [word lines](super::words), from the top down.
 
-use super::circuit::Circuit;
+use super::checked::Circuit;
 use super::lanes::{Buffer, Matrix, WIDTH};
 use super::layout::Side;
 use super::words::{conductance, eliminate};
@@ -54,6 +54,10 @@ impl BitLines {
     #[inline(always)]
     pub(super) fn coupling(&self, row: usize) -> &[f64] {
         self.coupling.filled(if self.is_even { 0 } else { row })
+    }
+
+    pub(super) fn byte_count(&self) -> usize {
+        self.inverse.byte_count() + self.coupling.byte_count()
     }
 
     /// Factorises with new conductances. `ladder` is memory for one row.

@@ -35,6 +35,10 @@ impl Buffer {
         Buffer { lanes: vec![Lanes([0.0; WIDTH]); length.div_ceil(WIDTH) + skipped], skipped }
     }
 
+    pub(super) fn byte_count(&self) -> usize {
+        size_of_val(&self.lanes[..])
+    }
+
     #[inline(always)]
     pub(super) fn all(&self) -> &[f64] {
         bytemuck::cast_slice(&self.lanes[self.skipped..])
@@ -74,6 +78,10 @@ impl Matrix {
     pub(super) fn staggered(rows: usize, columns: usize, number: usize) -> Matrix {
         let stride = columns.next_multiple_of(WIDTH);
         Matrix { columns, stride, numbers: Buffer::staggered(rows * stride, number) }
+    }
+
+    pub(super) fn byte_count(&self) -> usize {
+        self.numbers.byte_count()
     }
 
     /// All numbers, with the filling.

@@ -16,7 +16,7 @@
 use multiversion::multiversion;
 
 use super::bits::BitLines;
-use super::circuit::Circuit;
+use super::checked::Circuit;
 use super::lanes::{Buffer, Matrix, WIDTH, sum};
 use super::words::{Scratch, WordLines};
 
@@ -84,6 +84,12 @@ impl LinearSystem {
             sums: Buffer::zeros(columns),
             scratch: Scratch::new(columns),
         }
+    }
+
+    pub(super) fn byte_count(&self) -> usize {
+        let Self { cells, into_words, into_bits, word, bit, p, u, .. } = self;
+        let matrices = [cells, into_words, into_bits, word, bit, p, u].map(Matrix::byte_count);
+        matrices.iter().sum::<usize>() + self.words.byte_count() + self.bits.byte_count()
     }
 
     /// Takes new conductances into account.
@@ -181,21 +187,36 @@ fn ascend(system: &mut LinearSystem, alpha: Option<f64>) -> f64 {
     carry.fill(0.0);
     sums.fill(0.0);
     for row in 0..*rows {
+        let (inverse, coupling) = (bits.inverse.filled(row), bits.coupling(row));
         let (s, r) = (s.filled_mut(row), r.filled_mut(row));
-        if let Some(alpha) = alpha {
-            residual_row(alpha, u.filled(row), s, r);
+        match alpha {
+            Some(alpha) => ascend_row(alpha, (inverse, coupling, u.filled(row)), s, r, carry, sums),
+            None => eliminate_row((inverse, coupling), r, s, carry, sums),
         }
-        eliminate_row((bits.inverse.filled(row), bits.coupling(row)), r, s, carry, sums);
     }
     sum(sums)
 }
 
 #[inline(always)]
-fn residual_row(alpha: f64, u: &[f64], s: &[f64], r: &mut [f64]) {
-    let count = r.len();
-    let (u, s) = (&u[..count], &s[..count]);
+fn ascend_row(
+    alpha: f64,
+    (inverse, coupling, u): (&[f64], &[f64], &[f64]),
+    s: &mut [f64],
+    r: &mut [f64],
+    carry: &mut [f64],
+    sums: &mut [f64],
+) {
+    let count = carry.len();
+    let (inverse, coupling, u) = (&inverse[..count], &coupling[..count], &u[..count]);
+    let (s, r, sums) = (&mut s[..count], &mut r[..count], &mut sums[..count]);
     for k in 0..count {
-        r[k] -= alpha * (u[k] - s[k]);
+        let residual = r[k] - alpha * (u[k] - s[k]);
+        let y = residual + carry[k];
+        let half = y * inverse[k];
+        r[k] = residual;
+        s[k] = y;
+        sums[k] += y * half;
+        carry[k] = coupling[k] * half;
     }
 }
 
@@ -242,15 +263,11 @@ fn descend(system: &mut LinearSystem, step: Option<(f64, f64)>) -> f64 {
     let mut through_words = 0.0;
     for panel in words.panels_upwards() {
         for row in (panel.first..(panel.first + panel.rows).min(*rows)).rev() {
-            let (y, r) = (s.filled(row), r.filled(row));
-            substitute_row((bits.inverse.filled(row), bits.coupling(row), y), carry);
+            let factors = (bits.inverse.filled(row), bits.coupling(row), s.filled(row), r.filled(row));
             let (b, p, u) = (b.filled_mut(row), p.filled_mut(row), u.filled_mut(row));
             match step {
-                Some(step) => next_row(step, (carry, r), b, p, u),
-                None => first_row((carry, r), b, p, u),
-            }
-            for (sum, (&p, &u)) in sums.iter_mut().zip(p.iter().zip(u.iter())) {
-                *sum += p * u;
+                Some(step) => next_row(step, factors, b, p, u, carry, sums),
+                None => first_row(factors, b, p, u, carry, sums),
             }
         }
         through_words += words.solve::<true, true, false>(panel, p.all(), s.all_mut(), scratch);
@@ -258,36 +275,44 @@ fn descend(system: &mut LinearSystem, step: Option<(f64, f64)>) -> f64 {
     sum(sums) - through_words
 }
 
-/// carry = z of this row, from that of the next one.
-#[inline(always)]
-fn substitute_row((inverse, coupling, y): (&[f64], &[f64], &[f64]), carry: &mut [f64]) {
-    let count = carry.len();
-    let (inverse, coupling, y) = (&inverse[..count], &coupling[..count], &y[..count]);
-    for k in 0..count {
-        carry[k] = inverse[k] * (y[k] + coupling[k] * carry[k]);
-    }
-}
+/// What a row of bit lines is computed from: 1 / pivot, conductance to the next row, y, r.
+type Factors<'a> = (&'a [f64], &'a [f64], &'a [f64], &'a [f64]);
 
 #[inline(always)]
-fn first_row((z, r): (&[f64], &[f64]), b: &mut [f64], p: &mut [f64], u: &mut [f64]) {
+fn first_row(
+    (inverse, coupling, y, r): Factors<'_>,
+    b: &mut [f64],
+    p: &mut [f64],
+    u: &mut [f64],
+    carry: &mut [f64],
+    sums: &mut [f64],
+) {
     b.fill(0.0);
-    p.copy_from_slice(z);
-    u.copy_from_slice(r);
+    for (k, carry) in carry.iter_mut().enumerate() {
+        *carry = inverse[k] * (y[k] + coupling[k] * *carry);
+        (p[k], u[k]) = (*carry, r[k]);
+        sums[k] += p[k] * u[k];
+    }
 }
 
 #[inline(always)]
 fn next_row(
     (alpha, beta): (f64, f64),
-    (z, r): (&[f64], &[f64]),
+    (inverse, coupling, y, r): Factors<'_>,
     b: &mut [f64],
     p: &mut [f64],
     u: &mut [f64],
+    carry: &mut [f64],
+    sums: &mut [f64],
 ) {
-    let count = z.len();
-    let (r, b, p, u) = (&r[..count], &mut b[..count], &mut p[..count], &mut u[..count]);
+    let count = carry.len();
+    let (inverse, coupling, y, r) = (&inverse[..count], &coupling[..count], &y[..count], &r[..count]);
+    let (b, p, u, sums) = (&mut b[..count], &mut p[..count], &mut u[..count], &mut sums[..count]);
     for k in 0..count {
+        let z = inverse[k] * (y[k] + coupling[k] * carry[k]);
         b[k] += alpha * p[k];
-        p[k] = z[k] + beta * p[k];
-        u[k] = r[k] + beta * u[k];
+        let (next_p, next_u) = (z + beta * p[k], r[k] + beta * u[k]);
+        sums[k] += next_p * next_u;
+        (p[k], u[k], carry[k]) = (next_p, next_u, z);
     }
 }

@@ -33,6 +33,10 @@ impl CellBuffers {
         CellBuffers { volts: zeros(), trial: zeros(), currents: zeros(), slopes: zeros() }
     }
 
+    pub(super) fn byte_count(&self) -> usize {
+        4 * size_of_val(&self.volts[..])
+    }
+
     /// Sum over cells of the currents at the last point x the voltages of a direction, W.
     fn along(&self, direction: (&Matrix, &Matrix)) -> f64 {
         fold(direction, &self.currents, |current, change| current * change)

@@ -3,7 +3,7 @@
 use multiversion::multiversion;
 
 use super::bits::BitLines;
-use super::circuit::Circuit;
+use super::checked::Circuit;
 use super::lanes::{Matrix, WIDTH};
 use super::layout::{Side, Terminal};
 use super::words::WordLines;

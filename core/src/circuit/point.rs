@@ -1,6 +1,6 @@
 //! An operating point is what a solve leaves behind: voltages of all nodes, currents of all terminals, powers.
 
-use super::circuit::Circuit;
+use super::checked::Circuit;
 use super::lanes::Matrix;
 use super::solver::Solver;
 

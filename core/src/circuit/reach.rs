@@ -3,7 +3,7 @@
 //! Unbroken pieces of lines are joined by the cells that conduct. Where every piece has a terminal of its own nothing is
 //! kept and nothing needs to be looked at.
 
-use super::circuit::Circuit;
+use super::checked::Circuit;
 use super::fault::Place;
 use super::lanes::Matrix;
 use super::layout::Side;
@@ -42,6 +42,10 @@ impl Reach {
         }
         let (parent, has_terminal) = (vec![0; grounded.len()], grounded.clone());
         Reach { columns, pieces, grounded, parent, has_terminal }
+    }
+
+    pub(super) fn byte_count(&self) -> usize {
+        size_of_val(&self.pieces[..])
     }
 
     /// The first node without a path to a terminal, if there is one.

@@ -6,7 +6,7 @@
 //! I by minus the voltage of that cell in the response, and one volt at another terminal changes I by the current out of
 //! that other terminal in the response.
 
-use super::circuit::Circuit;
+use super::checked::Circuit;
 use super::fault::{CircuitError, SolveError};
 use super::lanes::Matrix;
 use super::layout::Side;

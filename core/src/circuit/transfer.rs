@@ -12,7 +12,7 @@
 //!
 //! By reciprocity v is the word-line currents in Z, so one solve per cell yields everything.
 
-use super::circuit::{check_length, check_line};
+use super::checked::{check_length, check_line};
 use super::fault::{CircuitError, SolveError};
 use super::layout::Side;
 use super::response::Drive;

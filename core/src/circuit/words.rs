@@ -8,7 +8,7 @@
 //! One row is a chain of dependent operations, so rows are taken in panels: within a panel the numbers of one column lie
 //! side by side, and all arithmetic runs over them.
 
-use super::circuit::Circuit;
+use super::checked::Circuit;
 use super::lanes::{Buffer, Matrix, WIDTH};
 use super::layout::{Side, Terminal};
 
@@ -132,6 +132,10 @@ impl WordLines {
         self.coupling.all()[self.coupling_at(row, column)]
     }
 
+    pub(super) fn byte_count(&self) -> usize {
+        [&self.cells, &self.inverse, &self.coupling].map(Buffer::byte_count).iter().sum()
+    }
+
     /// Whether all segments of a line are alike.
     pub(super) fn is_even(&self) -> bool {
         self.is_even
@@ -179,6 +183,23 @@ impl WordLines {
     /// multiplied by the cells, with `OUT` the result is, with `ADD` it is added to the output. Returns x . input.
     #[inline(always)]
     pub(super) fn solve<const IN: bool, const OUT: bool, const ADD: bool>(
+        &self,
+        panel: Panel,
+        input: &[f64],
+        output: &mut [f64],
+        scratch: &mut Scratch,
+    ) -> f64 {
+        // A number of rows that the compiler knows spares its loops their beginnings and ends.
+        if panel.rows == PANEL {
+            let panel = Panel { rows: PANEL, ..panel };
+            self.solve_rows::<IN, OUT, ADD>(panel, input, output, scratch)
+        } else {
+            self.solve_rows::<IN, OUT, ADD>(panel, input, output, scratch)
+        }
+    }
+
+    #[inline(always)]
+    fn solve_rows<const IN: bool, const OUT: bool, const ADD: bool>(
         &self,
         panel: Panel,
         input: &[f64],

@@ -1,4 +1,4 @@
-//! Golden operating points of the exact array solver, which another simulator found; skipped where they are absent.
+//! Golden operating points, transfer matrices and gradients, which another simulator found; skipped where they are absent.
 
 use std::path::PathBuf;
 
