@@ -58,6 +58,15 @@ const TWO_BLOCKS: &str = r#"Scenario(
     ),
 )"#;
 
+/// The same with ideal wires, and with resistive ones: one array of many tiles, one of pairs that is driven at both ends.
+const WIRES: [&[&str]; 2] = [
+    &[],
+    &[
+        "projections.up.crossbar.wires=Exact(segment: \"4 ohm\")",
+        "projections.across.crossbar.wires=Exact(segment: \"9 ohm\", drivers: Both, undriven: Biased(\"10 mV\"))",
+    ],
+];
+
 /// Everything recorded, as text that tells any two numbers apart.
 fn text(data: &TraceData) -> String {
     let TraceData { spikes, key_frames, changes, probes, images, phases, .. } = data;
@@ -75,10 +84,18 @@ fn two_blocks_record_the_same_on_one_thread_and_on_two() {
     let learned = [0, 1].map(|projection| one.changes[projection].len());
     assert!(learned.iter().all(|&updates| updates > 50), "both arrays learn: {learned:?}");
     assert_eq!(one.images.len(), 24 + 10 + 80, "the test has more than one parallel batch");
-    let one = text(&one);
-    assert!(one == text(&run(TWO_BLOCKS, &[], 1)), "two runs differ");
-    assert!(one == text(&run(TWO_BLOCKS, &[], 2)), "two threads differ from one");
-    assert!(one == text(&run(TWO_BLOCKS, &[], 5)), "five threads differ from one");
+    let mut texts = vec![text(&one)];
+    for set in WIRES {
+        let one = text(&run(TWO_BLOCKS, set, 1));
+        for threads in [1, 2, 5] {
+            assert!(
+                one == text(&run(TWO_BLOCKS, set, threads)),
+                "{threads} threads differ from one: {set:?}"
+            );
+        }
+        texts.push(one);
+    }
+    assert!(texts[0] == texts[1] && texts[1] != texts[2], "wires change something");
 }
 
 #[test]
@@ -122,8 +139,12 @@ fn joined(mut before: TraceData, after: TraceData) -> TraceData {
 
 #[test]
 fn a_run_that_is_resumed_between_any_two_steps_records_the_same() {
-    let parsed = parse(TWO_BLOCKS, &[]);
-    let whole = text(&run(TWO_BLOCKS, &[], 1));
+    WIRES.iter().for_each(|set| resume_between_any_two_steps(set));
+}
+
+fn resume_between_any_two_steps(set: &[&str]) {
+    let parsed = parse(TWO_BLOCKS, set);
+    let whole = text(&run(TWO_BLOCKS, set, 1));
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("checkpoint");
     let chance = Stream::new(7, Purpose::Order, 0);

@@ -22,6 +22,9 @@ use super::{Array, interconnect_of};
 use crate::circuit::{Circuit, Method, Options, SolveError, Solver};
 use crate::scenario::schema::{Interconnect, Wires};
 
+/// The residual of reads: currents then err by some 1e-9 of the largest one, less than the rounding of a row in f32.
+const TOLERANCE: f64 = 1e-8;
+
 /// Solvers and answers of one array. Runs that share an array have readers of their own.
 #[derive(Clone, Debug)]
 pub struct Reader {
@@ -62,7 +65,7 @@ impl Reader {
         let Some(interconnect) = interconnect_of(&array.plan.wires) else {
             return Reader { tiles: Vec::new() };
         };
-        let options = Options { method, ..Options::default() };
+        let options = Options { method, tolerance: TOLERANCE, ..Options::default() };
         let tiles = array.cells.tiles.iter().zip(&array.circuits);
         Reader {
             tiles: tiles
