@@ -4,15 +4,18 @@
 //!
 //! With linear cells and undriven word lines at 0 V the charges of word lines add up. The answer of a tile to one word
 //! line alone is a row of its transfer matrix; it is solved for when it is first needed and kept until a conductance
-//! changes, so that a spike costs one row. Several spikes at once are one solve, which costs less than their rows.
-//! While nothing learns, all rows are found ahead and every read is a sum of rows.
+//! changes, so that a spike costs one row. Several spikes at once are one solve, which costs less than their rows, until
+//! as many solves have been made as the whole matrix takes: then the matrix is found, and every read is a sum of rows
+//! until a conductance changes. So no array pays more than twice what it would pay with the better choice. While
+//! nothing learns, the matrix is found ahead.
 //!
 //! With nonlinear cells, or undriven word lines at another voltage, every read is a solve.
 //!
 //! # Invariants
 //!
-//! What a read gives depends on the conductances, the driven word lines and on whether anything learns, never on earlier
-//! reads: every solve starts from 0 V. So a reader need not be written down, and a resumed run repeats every bit.
+//! What a read gives depends on the conductances, the driven word lines, on whether anything learns, and on how many
+//! solves there were since a conductance changed: every solve starts from 0 V. That number is all that a checkpoint
+//! holds of a reader, and a resumed run repeats every bit.
 
 use super::fault::ArrayFault;
 use super::law::{CellFault, DeviceLaw, Evaluation};
@@ -39,6 +42,8 @@ struct TileReader {
     /// The version of the tile to which everything here belongs.
     version: Option<u64>,
     answers: Answers,
+    /// Solves for several word lines at once since a conductance changed.
+    solves: u32,
     /// Of nonlinear cells.
     law: Option<DeviceLaw>,
     /// The voltage of each word line, V.
@@ -86,6 +91,7 @@ impl TileReader {
                 is_known: vec![false; tile.rows],
                 is_complete: false,
             },
+            solves: 0,
             law: None,
             volts: vec![0.0; tile.rows],
             bit_lines: vec![0.0; circuit.bit_lines()],
@@ -108,7 +114,10 @@ impl TileReader {
             self.law = Some(DeviceLaw::of(tile));
         }
         self.answers.forget();
-        self.version = Some(tile.version());
+        // A reader that is new keeps the number that a checkpoint gave it.
+        if self.version.replace(tile.version()).is_some() {
+            self.solves = 0;
+        }
         Ok(())
     }
 
@@ -119,12 +128,18 @@ impl TileReader {
             self.answers.forget();
         } else if !learns && !is_complete && self.superposes(array) {
             self.follow(array, tile)?;
-            let transfer = self.solver.transfer()?;
-            for row in 0..tile.rows {
-                self.answers.keep(row, transfer.row(row), array.plane_count());
-            }
-            self.answers.is_complete = true;
+            self.complete(array, tile)?;
         }
+        Ok(())
+    }
+
+    /// Finds all rows.
+    fn complete(&mut self, array: &Array, tile: &Tile) -> Result<(), SolveError> {
+        let transfer = self.solver.transfer()?;
+        for row in 0..tile.rows {
+            self.answers.keep(row, transfer.row(row), array.plane_count());
+        }
+        self.answers.is_complete = true;
         Ok(())
     }
 
@@ -141,17 +156,42 @@ impl TileReader {
             return Ok(());
         }
         self.follow(array, tile).map_err(without_law)?;
-        if self.superposes(array) && (rows.len() == 1 || self.answers.is_complete) {
-            for &row in rows {
-                let row = row as usize - first;
-                if !self.answers.is_known[row] {
-                    self.solver.transfer_row(row, &mut self.bit_lines).map_err(without_law)?;
-                    self.answers.keep(row, &self.bit_lines, array.plane_count());
-                }
-                self.answers.rows.add(row, array.gain, volts);
+        if self.superposes(array) {
+            let matrix_solves = tile.rows.min(self.bit_lines.len());
+            if self.solves as usize >= matrix_solves && !self.answers.is_complete {
+                self.complete(array, tile).map_err(without_law)?;
             }
-            return Ok(());
+            if rows.len() == 1 || self.answers.is_complete {
+                return self.add_rows(array, (rows, first), volts).map_err(without_law);
+            }
+            self.solves += 1;
         }
+        self.solve(array, (rows, first), volts)
+    }
+
+    fn add_rows(
+        &mut self,
+        array: &Array,
+        (rows, first): (&[u32], usize),
+        volts: &mut [f64],
+    ) -> Result<(), SolveError> {
+        for &row in rows {
+            let row = row as usize - first;
+            if !self.answers.is_known[row] {
+                self.solver.transfer_row(row, &mut self.bit_lines)?;
+                self.answers.keep(row, &self.bit_lines, array.plane_count());
+            }
+            self.answers.rows.add(row, array.gain, volts);
+        }
+        Ok(())
+    }
+
+    fn solve(
+        &mut self,
+        array: &Array,
+        (rows, first): (&[u32], usize),
+        volts: &mut [f64],
+    ) -> Result<(), SolveError<CellFault>> {
         self.volts.fill(self.interconnect.rest_voltage());
         for &row in rows {
             self.volts[row as usize - first] = array.plan.read.voltage.si();
@@ -208,6 +248,20 @@ fn without_law(error: SolveError) -> SolveError<CellFault> {
             SolveError::NoConvergence { residual, iterations, tolerance }
         }
         SolveError::Law(never) => match never {},
+    }
+}
+
+impl Reader {
+    /// What a checkpoint holds of a reader: the number of solves of each tile since a conductance changed.
+    pub fn solves(&self) -> Vec<u32> {
+        self.tiles.iter().map(|tile| tile.solves).collect()
+    }
+
+    /// Continues with the numbers of a checkpoint.
+    pub fn restore(&mut self, solves: &[u32]) {
+        for (tile, &solves) in self.tiles.iter_mut().zip(solves) {
+            tile.solves = solves;
+        }
     }
 }
 

@@ -29,6 +29,8 @@ pub struct Checkpoint {
     identity: Identity,
     position: Position,
     states: Vec<BlockState>,
+    /// Of the readers: blocks, arrays, tiles.
+    solves: Vec<Vec<Vec<u32>>>,
     cells: Vec<Vec<ArrayCells>>,
     tally: Tally,
     results: Vec<PhaseEntry>,
@@ -96,6 +98,7 @@ impl Simulation {
             identity: self.identity(),
             position: self.position,
             states: self.instance.states.clone(),
+            solves: self.instance.solves(),
             cells: self.arrays.iter().map(|set| set.iter().map(Array::cells).cloned().collect()).collect(),
             tally: self.tally.clone(),
             results: self.results.clone(),
@@ -121,7 +124,7 @@ impl Simulation {
         }
         self.position = checkpoint.position;
         self.instance = Instance::new(&self.plan, &self.arrays);
-        self.instance.states = checkpoint.states;
+        self.instance.restore(checkpoint.states, &checkpoint.solves);
         self.tally = checkpoint.tally;
         self.results = checkpoint.results;
         if let (Some(start), Some(phase)) =

@@ -6,7 +6,7 @@ use rayon::ThreadPool;
 use rayon::prelude::*;
 
 use super::plan::Plan;
-use crate::crossbar::{Array, ArrayFault};
+use crate::crossbar::{Array, ArrayFault, Reader};
 use crate::encoder::{InputSpike, Key, encode};
 use crate::kernel::{Arrays, BlockState, Outbox, Spike, Work, run_window};
 use crate::scenario::schema::Population;
@@ -88,6 +88,19 @@ impl Instance {
             }
         }
         Ok(())
+    }
+
+    /// What a checkpoint holds of the readers of all arrays of all blocks.
+    pub(super) fn solves(&self) -> Vec<Vec<Vec<u32>>> {
+        self.works.iter().map(|work| work.readers.iter().map(Reader::solves).collect()).collect()
+    }
+
+    /// Continues with states and readers of a checkpoint.
+    pub(super) fn restore(&mut self, states: Vec<BlockState>, solves: &[Vec<Vec<u32>>]) {
+        self.states = states;
+        for (work, solves) in self.works.iter_mut().zip(solves) {
+            work.readers.iter_mut().zip(solves).for_each(|(reader, solves)| reader.restore(solves));
+        }
     }
 
     /// Makes the inputs of a presentation ready.
