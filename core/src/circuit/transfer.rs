@@ -108,7 +108,7 @@ impl Solver {
         for change in changes {
             self.system.cells.row_mut(change.word_line)[change.bit_line] = change.conductance;
         }
-        self.cells_have_changed();
+        (self.state.is_factorised, self.state.is_solved) = (false, false);
         Ok(())
     }
 
