@@ -1,7 +1,7 @@
 //! A cell law is the current of every cell as a function of its voltage, evaluated for the whole array at once.
 
-use std::convert::Infallible;
-
+use super::checked::check_length;
+use super::fault::CircuitError;
 use super::lanes::Matrix;
 use crate::exponential::exponential;
 
@@ -35,14 +35,18 @@ pub struct Sinh {
 }
 
 impl CellLaw for Sinh {
-    type Error = Infallible;
+    type Error = CircuitError;
 
     fn evaluate(
         &mut self,
         voltages: &[f64],
         currents: &mut [f64],
         slopes: &mut [f64],
-    ) -> Result<(), Infallible> {
+    ) -> Result<(), CircuitError> {
+        check_length("conductances of sinh cells", self.conductance.len(), voltages.len())?;
+        if !self.ohmic.is_empty() {
+            check_length("marks of ohmic cells", self.ohmic.len(), voltages.len())?;
+        }
         let a = self.curvature;
         for (scaled, &v) in slopes.iter_mut().zip(voltages) {
             *scaled = a * v;
@@ -107,7 +111,7 @@ impl CellBuffers {
     }
 }
 
-/// The sum over cells of `value(number of the cell in the dense matrix, change of its voltage)`.
+/// The sum over cells of `value(element of the dense matrix, change of the voltage of its cell)`.
 pub(super) fn fold((word, bit): (&Matrix, &Matrix), dense: &[f64], value: impl Fn(f64, f64) -> f64) -> f64 {
     let mut sum = 0.0;
     for (row, dense) in dense.chunks_exact(word.columns).enumerate() {
@@ -135,7 +139,7 @@ mod tests {
         let volts = [-2.0, -0.16, -0.1, 0.0, 1e-9, 0.1, 0.149, 0.151, 1.0, 30.0];
         let mut law = Sinh { conductance: vec![1e-4; 10], curvature: 2.0, ohmic: Vec::new() };
         let (mut currents, mut slopes) = ([0.0; 10], [0.0; 10]);
-        let Ok(()) = law.evaluate(&volts, &mut currents, &mut slopes);
+        law.evaluate(&volts, &mut currents, &mut slopes).expect("lists of one length");
         for (k, v) in volts.into_iter().enumerate() {
             let (current, slope) = (5e-5 * f64::sinh(2.0 * v), 1e-4 * f64::cosh(2.0 * v));
             assert!((currents[k] - current).abs() <= 2e-15 * current.abs(), "{v} V: {:e} A", currents[k]);
