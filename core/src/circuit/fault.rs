@@ -73,7 +73,7 @@ pub enum CircuitError {
     },
 }
 
-/// Why there is no operating point. The one before stays, as far as node voltages go.
+/// Why there is no operating point.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum SolveError<E: std::error::Error + 'static = std::convert::Infallible> {
     /// A question that does not fit the array.

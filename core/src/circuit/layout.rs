@@ -133,3 +133,29 @@ impl Layout {
         value.copied().unwrap_or(0.0)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The resistances of all terminals of a 2 x 3 array whose segments are all different.
+    fn resistances(end_segments: EndSegments) -> Vec<f64> {
+        let layout = Layout {
+            word_segments: Segments::PerSegment(vec![1.0, 2.0, 3.0, 4.0]),
+            bit_segments: Segments::PerSegment(vec![5.0, 6.0, 7.0]),
+            end_segments,
+            ..Layout::new(2, 3, 1.0)
+        };
+        let layout = Side::ALL.into_iter().fold(layout, |layout, side| layout.connect(side, 0.0, 10.0));
+        layout.terminals.iter().flatten().flatten().map(|terminal| terminal.resistance).collect()
+    }
+
+    #[test]
+    fn an_end_segment_is_like_its_neighbour_and_adds_to_the_driver() {
+        let every = [11.0, 13.0, 12.0, 14.0, 15.0, 16.0, 17.0, 15.0, 16.0, 17.0];
+        assert_eq!(resistances(EndSegments::EveryEnd), every);
+        let bit_lines = [10.0, 10.0, 10.0, 10.0, 15.0, 16.0, 17.0, 15.0, 16.0, 17.0];
+        assert_eq!(resistances(EndSegments::BitLines), bit_lines);
+        assert_eq!(resistances(EndSegments::Absent), [10.0; 10]);
+    }
+}

@@ -5,8 +5,8 @@
 //! iteration is one solve of all word lines, one of all bit lines, and two sums:
 //!
 //! ```text
-//!   downwards (ascend)    r -= alpha (u - s),  y = forward elimination of r,  sum of r z = sum of y^2 / pivot
-//!   upwards   (descend)   z = back substitution,  b += alpha p,  p = z + beta p,  u = r + beta u   (u is A_b p),
+//!   downwards             r -= alpha (u - s),  y = forward elimination of r,  sum of r z = sum of y^2 / pivot
+//!   upwards               z = back substitution,  b += alpha p,  p = z + beta p,  u = r + beta u   (u is A_b p),
 //!                         and for every panel of rows of p at once  s = G A_w^-1 G p
 //! ```
 //!
@@ -101,7 +101,7 @@ impl LinearSystem {
     /// of the word lines alone, W.
     pub(super) fn eliminate(&mut self) -> (f64, f64) {
         let energy = eliminate_words(self);
-        (ascend(self, None), energy)
+        (downwards(self, None), energy)
     }
 
     /// The second half: voltages in `word` and `bit`, from a system that has been eliminated with residual `first`.
@@ -119,11 +119,11 @@ impl LinearSystem {
             if done {
                 break;
             }
-            let energy = descend(self, next);
+            let energy = upwards(self, next);
             let alpha = if let Goal::Sweeps(_) = goal { 1.0 } else { progress.now / energy };
             let before = progress.now;
             progress.energy += alpha * before;
-            progress.now = ascend(self, Some(alpha));
+            progress.now = downwards(self, Some(alpha));
             progress.iterations += 1;
             let ratio = progress.now / before;
             // alpha is about 1 / the eigenvalue that an iteration removes; a sweep leaves sqrt(ratio) of the error.
@@ -181,7 +181,7 @@ fn finish(system: &mut LinearSystem, alpha: Option<f64>) {
 /// From the first row to the last: the residual after a step of `alpha`, if one has been made, and the forward elimination
 /// of the bit lines. Returns r z.
 #[multiversion(targets("x86_64+avx512f+avx512vl+avx512dq", "x86_64+avx2"))]
-fn ascend(system: &mut LinearSystem, alpha: Option<f64>) -> f64 {
+fn downwards(system: &mut LinearSystem, alpha: Option<f64>) -> f64 {
     let LinearSystem { rows, bits, into_words: s, into_bits: r, u, carry, sums, .. } = system;
     let (carry, sums) = (carry.all_mut(), sums.all_mut());
     carry.fill(0.0);
@@ -190,15 +190,15 @@ fn ascend(system: &mut LinearSystem, alpha: Option<f64>) -> f64 {
         let (inverse, coupling) = (bits.inverse.filled(row), bits.coupling(row));
         let (s, r) = (s.filled_mut(row), r.filled_mut(row));
         match alpha {
-            Some(alpha) => ascend_row(alpha, (inverse, coupling, u.filled(row)), s, r, carry, sums),
-            None => eliminate_row((inverse, coupling), r, s, carry, sums),
+            Some(alpha) => downwards_row(alpha, (inverse, coupling, u.filled(row)), s, r, carry, sums),
+            None => first_downwards_row((inverse, coupling), r, s, carry, sums),
         }
     }
     sum(sums)
 }
 
 #[inline(always)]
-fn ascend_row(
+fn downwards_row(
     alpha: f64,
     (inverse, coupling, u): (&[f64], &[f64], &[f64]),
     s: &mut [f64],
@@ -221,7 +221,7 @@ fn ascend_row(
 }
 
 #[inline(always)]
-fn eliminate_row(
+fn first_downwards_row(
     (inverse, coupling): (&[f64], &[f64]),
     r: &[f64],
     y: &mut [f64],
@@ -242,7 +242,7 @@ fn eliminate_row(
 /// From the last row to the first: the back substitution of the bit lines, the next direction p after a step of alpha
 /// with its beta, if one has been made, and what the word lines answer to p. Returns p S p.
 #[multiversion(targets("x86_64+avx512f+avx512vl+avx512dq", "x86_64+avx2"))]
-fn descend(system: &mut LinearSystem, step: Option<(f64, f64)>) -> f64 {
+fn upwards(system: &mut LinearSystem, step: Option<(f64, f64)>) -> f64 {
     let LinearSystem {
         rows,
         words,
@@ -266,8 +266,8 @@ fn descend(system: &mut LinearSystem, step: Option<(f64, f64)>) -> f64 {
             let factors = (bits.inverse.filled(row), bits.coupling(row), s.filled(row), r.filled(row));
             let (b, p, u) = (b.filled_mut(row), p.filled_mut(row), u.filled_mut(row));
             match step {
-                Some(step) => next_row(step, factors, b, p, u, carry, sums),
-                None => first_row(factors, b, p, u, carry, sums),
+                Some(step) => upwards_row(step, factors, b, p, u, carry, sums),
+                None => first_upwards_row(factors, b, p, u, carry, sums),
             }
         }
         through_words += words.solve::<true, true, false>(panel, p.all(), s.all_mut(), scratch);
@@ -279,7 +279,7 @@ fn descend(system: &mut LinearSystem, step: Option<(f64, f64)>) -> f64 {
 type Factors<'a> = (&'a [f64], &'a [f64], &'a [f64], &'a [f64]);
 
 #[inline(always)]
-fn first_row(
+fn first_upwards_row(
     (inverse, coupling, y, r): Factors<'_>,
     b: &mut [f64],
     p: &mut [f64],
@@ -296,7 +296,7 @@ fn first_row(
 }
 
 #[inline(always)]
-fn next_row(
+fn upwards_row(
     (alpha, beta): (f64, f64),
     (inverse, coupling, y, r): Factors<'_>,
     b: &mut [f64],

@@ -8,59 +8,10 @@
 //! Linear solves become exact as fast as the steps become short: their tolerance follows the square of the error.
 
 use super::fault::SolveError;
-use super::lanes::Matrix;
-use super::law::CellLaw;
+use super::law::{CellBuffers, CellLaw, differences, fold};
 use super::linear::Goal;
-use super::nodes::fix;
+use super::nodes::{fix, largest};
 use super::solver::{Report, Solver};
-
-/// What a cell law sees: dense matrices, row by row.
-#[derive(Clone, Debug)]
-pub(super) struct CellBuffers {
-    /// Voltages at the present point, V.
-    volts: Vec<f64>,
-    /// Voltages of a trial, V.
-    trial: Vec<f64>,
-    /// Currents at the last point that was evaluated, A.
-    pub(super) currents: Vec<f64>,
-    /// Slopes there, S.
-    slopes: Vec<f64>,
-}
-
-impl CellBuffers {
-    fn zeros(count: usize) -> CellBuffers {
-        let zeros = || vec![0.0; count];
-        CellBuffers { volts: zeros(), trial: zeros(), currents: zeros(), slopes: zeros() }
-    }
-
-    pub(super) fn byte_count(&self) -> usize {
-        4 * size_of_val(&self.volts[..])
-    }
-
-    /// Sum over cells of the currents at the last point x the voltages of a direction, W.
-    fn along(&self, direction: (&Matrix, &Matrix)) -> f64 {
-        fold(direction, &self.currents, |current, change| current * change)
-    }
-}
-
-/// The sum over cells of `value(number of the cell in the dense matrix, change of its voltage)`.
-fn fold((word, bit): (&Matrix, &Matrix), dense: &[f64], value: impl Fn(f64, f64) -> f64) -> f64 {
-    let mut sum = 0.0;
-    for (row, dense) in dense.chunks_exact(word.columns).enumerate() {
-        let cells = word.row(row).iter().zip(bit.row(row)).zip(dense);
-        sum += cells.map(|((word, bit), &dense)| value(dense, word - bit)).sum::<f64>();
-    }
-    sum
-}
-
-/// out = word - bit, dense.
-fn differences(word: &Matrix, bit: &Matrix, out: &mut [f64]) {
-    for (row, out) in out.chunks_exact_mut(word.columns).enumerate() {
-        for (out, (word, bit)) in out.iter_mut().zip(word.row(row).iter().zip(bit.row(row))) {
-            *out = word - bit;
-        }
-    }
-}
 
 /// How far the steps have come. All are relative energy norms.
 #[derive(Clone, Copy, Debug)]
@@ -78,15 +29,17 @@ impl Solver {
     /// # Errors
     ///
     /// What the law reports; a cell whose slope is negative or not finite at a point that the iteration accepts; a part
-    /// of the array without a path to a terminal; no convergence. Node voltages and currents are then not those of an
-    /// operating point.
+    /// of the array without a path to a terminal; no convergence. The next solve starts from 0 V.
     pub fn solve_cells<L: CellLaw>(&mut self, law: &mut L) -> Result<Report, SolveError<L::Error>> {
         let count = self.circuit.word_lines() * self.circuit.bit_lines();
         let mut buffers = self.buffers.take().unwrap_or_else(|| Box::new(CellBuffers::zeros(count)));
         (self.state.is_solved, self.state.is_factorised, self.state.holds_slopes) = (false, false, true);
         let outcome = self.newton(law, &mut buffers);
         self.buffers = Some(buffers);
-        self.state.is_solved = outcome.is_ok();
+        match outcome {
+            Ok(_) => self.state.is_solved = true,
+            Err(_) => self.reset(),
+        }
         outcome
     }
 
@@ -205,8 +158,8 @@ impl Solver {
 
     /// Whether a whole step moved no node by more than rounding does.
     fn is_rounding(&self, t: f64) -> bool {
-        let moved = super::nodes::largest(&self.system.word).max(super::nodes::largest(&self.system.bit));
-        let most = super::nodes::largest(&self.voltages.word).max(super::nodes::largest(&self.voltages.bit));
+        let moved = largest(&self.system.word).max(largest(&self.system.bit));
+        let most = largest(&self.voltages.word).max(largest(&self.voltages.bit));
         t == 1.0 && moved <= 8.0 * f64::EPSILON * most
     }
 }

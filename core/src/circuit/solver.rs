@@ -1,10 +1,11 @@
-//! A solver is a circuit with its cells and all memory that solving takes; it never allocates between solves.
+//! A solver is a circuit with its cells and all memory that solving takes: no solve allocates, but for the first with a
+//! cell law.
 
 use super::checked::{Circuit, check_length};
 use super::fault::{CircuitError, SolveError};
+use super::law::CellBuffers;
 use super::layout::Side;
 use super::linear::{Goal, LinearSystem, Progress};
-use super::newton::CellBuffers;
 use super::nodes::{Voltages, excite, fix, gather, largest, settle};
 use super::reach::Reach;
 
@@ -126,7 +127,7 @@ impl Solver {
             return Err(conductance_error(at / columns, at % columns, siemens[at]));
         }
         self.system.cells.copy_from(siemens);
-        self.cells_have_changed();
+        self.state = State { is_warm: self.state.is_warm, ..State::default() };
         Ok(())
     }
 
@@ -141,10 +142,6 @@ impl Solver {
         Ok(())
     }
 
-    pub(super) fn cells_have_changed(&mut self) {
-        self.state = State { is_warm: self.state.is_warm, ..State::default() };
-    }
-
     /// Forgets the present node voltages, so that the next solve starts from 0 V.
     pub fn reset(&mut self) {
         self.voltages.word.clear();
@@ -156,8 +153,8 @@ impl Solver {
     ///
     /// # Errors
     ///
-    /// A part of the array without a path to a terminal, a solver that holds slopes, or no convergence. Node voltages
-    /// and currents are then not those of an operating point.
+    /// A part of the array without a path to a terminal, a solver that holds slopes, or no convergence, after which the
+    /// next solve starts from 0 V.
     pub fn solve(&mut self) -> Result<Report, SolveError> {
         if self.state.holds_slopes {
             return Err(SolveError::Slopes);
@@ -177,7 +174,7 @@ impl Solver {
         self.voltages.word.add(&self.system.word, 1.0);
         self.voltages.bit.add(&self.system.bit, 1.0);
         let kcl = self.gather_present();
-        self.check(progress, scale)?;
+        self.check(progress, scale).inspect_err(|_| self.reset())?;
         self.state.is_solved = true;
         let part = |value: f64| if value == 0.0 { 0.0 } else { (value / scale).sqrt() };
         let (residual, error) = (part(progress.now), part(progress.error));

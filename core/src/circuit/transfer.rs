@@ -108,7 +108,7 @@ impl Solver {
         for change in changes {
             self.system.cells.row_mut(change.word_line)[change.bit_line] = change.conductance;
         }
-        self.cells_have_changed();
+        (self.state.is_factorised, self.state.is_solved) = (false, false);
         Ok(())
     }
 
@@ -125,11 +125,21 @@ impl Solver {
         check_length("transfer matrix", transfer.siemens.len(), m * n)?;
         self.check_changes(changes)?;
         let Ports { words, bits, mut cells } = self.ports(changes)?;
+        let present = |change: &Change| {
+            let conductance = self.system.cells.row(change.word_line)[change.bit_line];
+            Change { conductance, ..*change }
+        };
+        let before: Vec<Change> = changes.iter().map(present).collect();
+        self.change_cells(changes)?;
+        if let Err(error) = self.prepare() {
+            self.change_cells(&before)?;
+            return Err(error);
+        }
         let count = changes.len();
         // 1 + D A^T Z, and D o beside it.
         let mut right = bits;
-        for (k, change) in changes.iter().enumerate() {
-            let difference = change.conductance - self.system.cells.row(change.word_line)[change.bit_line];
+        for (k, (after, before)) in changes.iter().zip(&before).enumerate() {
+            let difference = after.conductance - before.conductance;
             cells[k * count..][..count].iter_mut().for_each(|value| *value *= difference);
             cells[k * count + k] += 1.0;
             right[k * n..][..n].iter_mut().for_each(|value| *value *= difference);
@@ -141,7 +151,7 @@ impl Solver {
                 row.iter_mut().zip(right).for_each(|(place, right)| *place -= voltage * right);
             }
         }
-        Ok(self.change_cells(changes)?)
+        Ok(())
     }
 
     fn ports(&mut self, changes: &[Change]) -> Result<Ports, SolveError> {

@@ -136,6 +136,28 @@ fn a_linear_solve_after_one_with_a_cell_law_wants_conductances() {
     );
 }
 
+#[test]
+fn a_change_that_cuts_off_a_line_is_refused_and_leaves_the_transfer_matrix() {
+    let layout = Layout::new(2, 2, 1.0).connect(Side::Bottom, 0.0, 0.0);
+    let mut solver = solver(layout, 1e-4);
+    let mut transfer = solver.transfer().expect("a transfer matrix");
+    let before = transfer.clone();
+    let open = |bit_line| Change { word_line: 1, bit_line, conductance: 0.0 };
+    let refusal = solver.change_transfer(&mut transfer, &[open(0), open(1)]).expect_err("a floating line");
+    assert!(refusal.to_string().starts_with("word line 1, node 0: no path to a terminal"), "{refusal}");
+    assert_eq!(transfer, before);
+    solver.solve().expect("the cells are as before");
+}
+
+#[test]
+fn a_cell_law_of_another_size_is_refused() {
+    let mut law = Sinh { conductance: vec![1e-4; 5], curvature: 2.0, ohmic: Vec::new() };
+    assert_eq!(
+        solver(read(), 0.0).solve_cells(&mut law).expect_err("too few").to_string(),
+        "conductances of sinh cells: 5 values; expected 6"
+    );
+}
+
 /// A cell whose current falls between 0.1 V and 0.2 V.
 struct Tunnel;
 
