@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use crosspike::recorder::TraceData;
-use crosspike_tests::{root, run_with};
+use crosspike_tests::{parse, root, run_with};
 
 /// IDX files like those of MNIST, with random images of 28 x 28 pixels.
 fn write_small_mnist(folder: &Path) {
@@ -41,6 +41,7 @@ fn every_scenario_runs() {
     for name in &names {
         let mut set = match name.as_str() {
             "digits.ron" => images(&[(0, 60), (1, 60), (2, 40)]),
+            "wires.ron" => images(&[(0, 12), (1, 10), (2, 10)]),
             "mnist-400.ron" => images(&[(0, 30), (1, 20), (2, 10)]),
             _ => Vec::new(),
         };
@@ -50,9 +51,10 @@ fn every_scenario_runs() {
         let set: Vec<&str> = set.iter().map(String::as_str).collect();
         let trace = shortened(name, &set, data.path());
         assert!(!trace.phases.is_empty(), "{name} has no phase");
-        for spikes in trace.spikes.iter().skip(usize::from(name != "two-neurons.ron")) {
-            assert!(!spikes.ticks.is_empty(), "a recorded population of {name} is silent");
-        }
+        let text = fs::read_to_string(root().join("scenarios").join(name)).unwrap();
+        let recorded = parse(&text, &[]).scenario.record.spikes.len();
+        let busy = trace.spikes.iter().filter(|spikes| !spikes.ticks.is_empty()).count();
+        assert_eq!(busy, recorded, "a recorded population of {name} is silent");
     }
     assert!(names.len() >= 3, "{names:?}");
 }

@@ -1,5 +1,7 @@
 //! The command line: what can be asked of the program.
 
+mod crossbar;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -7,13 +9,15 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 use crosspike::scenario::Override;
 
+pub(crate) use crossbar::{CrossbarCommand, MapArguments, Quantity, SolveArguments};
+
 const EXIT_CODES: &str = "\
 Exit codes:
     0  done
     1  something unexpected: a bug of crosspike, or standard output that cannot be written
     2  the command line is refused
     3  the scenario is refused
-    4  a file of data is refused
+    4  a file of data or of an array is refused, or the array has no solution
     5  a device model is refused, or failed
     6  an output file cannot be written or read
     7  a checkpoint is refused
@@ -61,6 +65,9 @@ pub(crate) enum Command {
     /// Look at the device models that can be found.
     #[command(subcommand)]
     Device(DeviceCommand),
+    /// Solve or draw the array in a file exactly, with the resistance of its wires.
+    #[command(subcommand)]
+    Crossbar(CrossbarCommand),
     /// Print the completions of a shell.
     #[command(
         after_help = "Example:\n  crosspike completions bash > ~/.local/share/bash-completion/completions/crosspike"

@@ -13,6 +13,7 @@ mod watch;
 mod run;
 mod check;
 mod device;
+mod crossbar;
 
 use std::io::ErrorKind;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -54,6 +55,7 @@ fn dispatch(command: Command, log: &Log) -> Result<(), Failure> {
             exit::say(&summary.to_string())
         }
         Command::Device(command) => device::device(&command),
+        Command::Crossbar(command) => crossbar::crossbar(&command),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Arguments::command(), "crosspike", &mut script);

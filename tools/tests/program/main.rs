@@ -1,5 +1,6 @@
 //! The program from outside: what it prints, where, with which exit code, and who can read what it writes.
 
 mod cli;
+mod crossbar;
 mod h5py;
 mod support;
