@@ -1,9 +1,9 @@
 //! A device law lets the solver of a tile ask the device model for the currents of all cells.
 
+use super::stuck::StuckCells;
+use super::tile::Tile;
 use crate::circuit::CellLaw;
 use crate::device::{Device, DeviceFault};
-
-use super::tile::Tile;
 
 /// The cells of a tile, as they were when the law was made.
 #[derive(Clone, Debug)]
@@ -28,6 +28,8 @@ pub(super) struct CellFault {
 pub(super) struct Evaluation<'a> {
     pub(super) law: &'a mut DeviceLaw,
     pub(super) device: &'a Device,
+    /// The stuck cells of the array, and the number of the tile in it.
+    pub(super) stuck: (&'a StuckCells, usize),
 }
 
 impl DeviceLaw {
@@ -60,6 +62,12 @@ impl CellLaw for Evaluation<'_> {
                 self.device
                     .current(tile.cells(plane, column), volts, line_currents, Some(line_slopes))
                     .map_err(|fault| CellFault { column, fault })?;
+                let (stuck, number) = self.stuck;
+                for (row, &g) in stuck.line(number, tile, plane, column).iter().enumerate() {
+                    if !g.is_nan() {
+                        (line_currents[row], line_slopes[row]) = (g * volts[row], g);
+                    }
+                }
                 for row in 0..rows {
                     currents[row * stride + bit_line] = line_currents[row];
                     slopes[row * stride + bit_line] = line_slopes[row];

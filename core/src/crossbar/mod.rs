@@ -9,6 +9,7 @@ mod rows;
 mod fault;
 mod initial;
 mod tile;
+mod stuck;
 mod interconnect;
 mod law;
 mod reader;
@@ -22,11 +23,13 @@ use crate::device::{Device, DeviceFault};
 use crate::random::{Purpose, Stream};
 use crate::scenario::schema::{self, Interconnect, Wires};
 use law::CellFault;
+use stuck::{StuckCells, replace};
 use tile::Tile;
 
 pub use fault::{ArrayFault, Place};
 pub use initial::{InitialError, initial_conductances};
 pub use reader::Reader;
+pub use stuck::StuckError;
 
 /// What makes an array, beside its device and its initial conductances.
 #[derive(Clone, Debug)]
@@ -43,6 +46,8 @@ pub struct ArrayPlan {
     pub tile: (usize, usize),
     /// Two cells per synapse.
     pub signed: bool,
+    /// Stuck cells.
+    pub stuck: Vec<schema::Stuck>,
     /// The resistance of the interconnect.
     pub wires: Wires,
     /// The read pulse.
@@ -58,6 +63,7 @@ pub struct ArrayPlan {
 pub struct Array {
     plan: ArrayPlan,
     device: Arc<Device>,
+    stuck: StuckCells,
     /// Of each tile; empty with ideal wires.
     circuits: Vec<Circuit>,
     draws: Stream,
@@ -106,6 +112,7 @@ impl Array {
             gain: plan.read.voltage.si() * plan.read.width.si() / plan.capacitance,
             volts_per_ampere,
             draws: Stream::new(plan.device_seed, Purpose::Increment, plan.number),
+            stuck: StuckCells::new(&plan, &cells.tiles),
             circuits: circuits(&plan.wires, &cells.tiles).map_err(|error| no_circuit(&plan, &error))?,
             scratch: Scratch::new(plan.tile.0.min(plan.rows), &device),
             cells,
@@ -115,6 +122,11 @@ impl Array {
         array.restore_read_copies();
         array.fill(initial)?;
         Ok(array)
+    }
+
+    /// Whether an array of so many word lines and bit lines has every cell that `plan` calls stuck.
+    pub fn check_stuck(plan: &ArrayPlan) -> Result<(), StuckError> {
+        stuck::check(&plan.stuck, plan.rows, plan.columns)
     }
 
     /// What the array was made from.
@@ -274,6 +286,7 @@ impl Array {
             if let Err(fault) = outcome {
                 return Err(self.fault(number, column, fault));
             }
+            replace(self.stuck.line(number, tile, plane, column - tile.first_column), out);
         }
         Ok(())
     }
@@ -286,6 +299,11 @@ impl Array {
             let Scratch { change, share, .. } = &mut self.scratch;
             for (share, &change) in share[..count].iter_mut().zip(change.iter()) {
                 *share = if self.plan.signed { (sign * change).max(0.0) } else { change };
+            }
+            let tile = &self.cells.tiles[number];
+            let line = self.stuck.line(number, tile, plane, column - tile.first_column);
+            for (share, _) in share.iter_mut().zip(line).filter(|(_, stuck)| !stuck.is_nan()) {
+                *share = 0.0;
             }
             let draw = 2 * self.cells.writes[column] + plane as u64;
             self.draw((self.draws, self.device.increment_draws()), number, column, draw);
@@ -333,6 +351,10 @@ impl Array {
             if let Err(fault) = outcome {
                 return Err(self.fault(number, column, fault));
             }
+            replace(
+                self.stuck.line(number, tile, plane, column - tile.first_column),
+                &mut conductance[plane],
+            );
         }
         Ok(())
     }

@@ -37,6 +37,8 @@ pub struct Reader {
 
 #[derive(Clone, Debug)]
 struct TileReader {
+    /// The number of the tile in its array.
+    number: usize,
     interconnect: Interconnect,
     solver: Solver,
     /// The version of the tile to which everything here belongs.
@@ -72,17 +74,22 @@ impl Reader {
         };
         let options = Options { method, tolerance: TOLERANCE, ..Options::default() };
         let tiles = array.cells.tiles.iter().zip(&array.circuits);
-        Reader {
-            tiles: tiles
-                .map(|(tile, circuit)| TileReader::new(interconnect, tile, circuit, options))
-                .collect(),
-        }
+        let reader =
+            |(number, (tile, circuit))| TileReader::new(number, interconnect, tile, circuit, options);
+        Reader { tiles: tiles.enumerate().map(reader).collect() }
     }
 }
 
 impl TileReader {
-    fn new(interconnect: Interconnect, tile: &Tile, circuit: &Circuit, options: Options) -> TileReader {
+    fn new(
+        number: usize,
+        interconnect: Interconnect,
+        tile: &Tile,
+        circuit: &Circuit,
+        options: Options,
+    ) -> TileReader {
         TileReader {
+            number,
             interconnect,
             solver: Solver::new(circuit, options),
             version: None,
@@ -200,7 +207,11 @@ impl TileReader {
         self.solver.reset();
         match &mut self.law {
             None => self.solver.solve().map_err(without_law)?,
-            Some(law) => self.solver.solve_cells(&mut Evaluation { law, device: &array.device })?,
+            Some(law) => self.solver.solve_cells(&mut Evaluation {
+                law,
+                device: &array.device,
+                stuck: (&array.stuck, self.number),
+            })?,
         };
         self.bit_lines.fill(0.0);
         self.interconnect.sense(&self.solver, &mut self.bit_lines);

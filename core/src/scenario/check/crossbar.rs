@@ -1,7 +1,9 @@
 //! Checks of crossbars.
 
 use super::Check;
-use crate::scenario::schema::{Crossbar, InitialConductance, ParameterValue, Wires};
+use crate::scenario::schema::{
+    Crossbar, InitialConductance, ParameterValue, Stuck, StuckAt, StuckWhere, Wires,
+};
 
 impl Check<'_> {
     pub(super) fn crossbar(&mut self, path: &str, crossbar: &Crossbar) {
@@ -21,10 +23,28 @@ impl Check<'_> {
             self.parameter(&format!("{path}.device.{name}"), value);
         }
         self.initial(&format!("{path}.initial"), &crossbar.initial);
+        for (index, stuck) in crossbar.stuck.iter().enumerate() {
+            self.stuck(&format!("{path}.stuck[{index}]"), stuck);
+        }
         let voltage = crossbar.read.voltage;
         self.rule(voltage.si() != 0.0, &format!("{path}.read.voltage"), voltage, "other than zero");
         self.positive(&format!("{path}.read.width"), crossbar.read.width);
         self.wires(&format!("{path}.wires"), &crossbar.wires);
+    }
+
+    fn stuck(&mut self, path: &str, stuck: &Stuck) {
+        if let StuckAt::Conductance(conductance) = stuck.at {
+            self.not_negative(&format!("{path}.at"), conductance);
+        }
+        match stuck.cells {
+            StuckWhere::Fraction(fraction) => self.fraction(&format!("{path}.cells"), fraction),
+            StuckWhere::Block(first, last) => {
+                let ordered = first.0 <= last.0 && first.1 <= last.1;
+                let block = format!("Block({first:?}, {last:?})");
+                self.rule(ordered, &format!("{path}.cells"), block, "from the lower corner to the upper one");
+            }
+            StuckWhere::Cells(_) | StuckWhere::WordLines(_) | StuckWhere::BitLines(_) => {}
+        }
     }
 
     fn wires(&mut self, path: &str, wires: &Wires) {

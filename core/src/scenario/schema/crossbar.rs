@@ -20,6 +20,9 @@ pub struct Crossbar {
     pub signed: bool,
     /// The conductances at the start.
     pub initial: InitialConductance,
+    /// Cells that are stuck; of several entries that name a cell the last one counts.
+    #[serde(default)]
+    pub stuck: Vec<Stuck>,
     /// Resistance of the interconnect.
     #[serde(default)]
     pub wires: Wires,
@@ -50,6 +53,42 @@ pub enum InitialConductance {
     /// A CSV file of siemens: one row per word line, one column per bit line; for a signed pair the rows of g+,
     /// then the rows of g-.
     File(String),
+}
+
+/// Cells that have one conductance whatever is done to them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Stuck {
+    /// What they are stuck at.
+    pub at: StuckAt,
+    /// Which cells.
+    pub cells: StuckWhere,
+}
+
+/// The conductance of a stuck cell.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub enum StuckAt {
+    /// No connection.
+    Open,
+    /// A short of 10 mS.
+    Short,
+    /// This conductance.
+    Conductance(Conductance),
+}
+
+/// The places of stuck cells. Lines are counted from 0; both cells of a signed pair are stuck.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum StuckWhere {
+    /// Each cell with this probability, drawn from the device seed; of a signed pair each cell of its own.
+    Fraction(f64),
+    /// These: (word line, bit line).
+    Cells(Vec<(u32, u32)>),
+    /// All cells of these word lines.
+    WordLines(Vec<u32>),
+    /// All cells of these bit lines.
+    BitLines(Vec<u32>),
+    /// All cells from one corner (word line, bit line) to the other, both included.
+    Block((u32, u32), (u32, u32)),
 }
 
 /// The resistance of word lines and bit lines.

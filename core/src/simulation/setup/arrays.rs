@@ -66,11 +66,15 @@ fn array(
         columns,
         tile: (crossbar.tile.0 as usize, crossbar.tile.1 as usize),
         signed: crossbar.signed,
+        stuck: crossbar.stuck.clone(),
         wires: crossbar.wires,
         read: crossbar.read,
         capacitance: target.capacitance.si(),
         device_seed: plan.seeds.device,
     };
+    Array::check_stuck(&array_plan).map_err(|e| {
+        SetupError::Network(refuse(e.to_string(), None, &format!("stuck[{}].cells", e.entry)))
+    })?;
     Array::new(array_plan, device.clone(), &initial)
         .map_err(|fault| SetupError::Device(refuse(fault.to_string(), None, "device")))
 }
