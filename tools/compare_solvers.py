@@ -9,14 +9,14 @@ study that Crosspike grew from: 196 x 50 cells of 50 uS to 10 mS (uniform in res
 Output currents must agree to 1e-9 of the largest one, otherwise the script fails.
 
 Times are wall-clock, the best of several:
-  crosspike    the `seconds` of `crosspike crossbar solve`, a new process each time: from the array in memory to its
-               currents, the first solve of that process, with memory to be had from the system and caches cold
+  crosspike    the `seconds` of `crosspike crossbar solve --repeat N`: from the array in memory to its currents, factors
+               included, with the memory of the first of N solves
   badcrossbar  one call of badcrossbar.compute() for the output currents, from arrays in memory
   ngspice      the whole process: reading the netlist, solving, writing; sizes up to --spice-limit, since Debian's version
                12 takes minutes beyond
 
 Needs numpy, scipy and badcrossbar (PyPI). badcrossbar draws with pycairo, which needs the headers of cairo (libcairo2-dev
-on Debian) to be installed; where it is missing an empty module stands in for it, since nothing is drawn here:
+on Debian) to be installed; where it is missing a module that holds nothing stands in for it, since nothing is drawn here:
     python3 -m venv venv && venv/bin/pip install numpy scipy pathvalidate sigfig && venv/bin/pip install --no-deps badcrossbar
 ngspice is the Debian package of that name.
 """
@@ -38,7 +38,10 @@ import numpy as np
 try:
     import cairo  # noqa: F401
 except ImportError:
-    sys.modules["cairo"] = types.ModuleType("cairo")
+    # badcrossbar names types of cairo in its annotations.
+    stand_in = types.ModuleType("cairo")
+    stand_in.__getattr__ = lambda name: object
+    sys.modules["cairo"] = stand_in
 warnings.simplefilter("ignore")
 import badcrossbar  # noqa: E402
 
@@ -71,11 +74,9 @@ def by_crosspike(program, folder, conductance, wire, inputs, repeat):
     }
     file = folder / "array.json"
     file.write_text(json.dumps(array))
-    answers = []
-    for _ in range(repeat):
-        said = subprocess.run([program, "crossbar", "solve", file], check=True, capture_output=True, text=True)
-        answers.append(json.loads(said.stdout))
-    return min(answer["seconds"] for answer in answers), np.array(answers[0]["i_bottom"])
+    command = [program, "crossbar", "solve", file, "--repeat", str(repeat)]
+    answer = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    return answer["seconds"], np.array(answer["i_bottom"])
 
 
 def by_badcrossbar(conductance, wire, inputs, repeat=3):

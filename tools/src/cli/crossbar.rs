@@ -1,5 +1,6 @@
 //! `crosspike crossbar` on the command line, and the words that describe an array's file.
 
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand, ValueEnum, ValueHint};
@@ -43,7 +44,8 @@ const SOLVE_OUTPUT: &str = r#"Prints one JSON object:
   error         estimated error of the currents as a part of the largest
   iterations    line solves, in all Newton steps together
   newton_steps  1 where all cells are I = G V
-  seconds       wall-clock time from the array in memory to its currents
+  seconds       wall-clock time from the array in memory to its currents, the
+                fastest with --repeat
 
 Examples:
   crosspike crossbar solve scenarios/arrays/half-select.ron
@@ -80,6 +82,9 @@ pub(crate) struct SolveArguments {
     /// The residual at which the solution is good enough, as a part of that of an array at 0 V.
     #[arg(long, value_name = "T", default_value = "1e-12", value_parser = tolerance)]
     pub(crate) tolerance: f64,
+    /// Solve so many times and report the fastest; from the second time on with the memory of the first.
+    #[arg(long, value_name = "N", default_value = "1")]
+    pub(crate) repeat: NonZeroU32,
 }
 
 /// `crosspike crossbar map`.

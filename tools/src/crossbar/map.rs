@@ -63,11 +63,11 @@ fn heat_map(array: &Array, quantity: Quantity) -> Result<HeatMap, Failure> {
 /// The quantity of each cell, in SI units or as a part of 1; NaN where it is not defined.
 fn values(array: &Array, quantity: Quantity) -> Result<Vec<f64>, Failure> {
     let voltages = |array: &Array| -> Result<Vec<f64>, Failure> {
-        let point = array.solve(TOLERANCE)?.point;
+        let point = array.solve(TOLERANCE, 1)?.point;
         Ok(point.word.iter().zip(&point.bit).map(|(word, bit)| word - bit).collect())
     };
     match quantity {
-        Quantity::Current => Ok(array.solve(TOLERANCE)?.point.cells),
+        Quantity::Current => Ok(array.solve(TOLERANCE, 1)?.point.cells),
         Quantity::Voltage => voltages(array),
         Quantity::Drop => {
             let (found, ideal) = (voltages(array)?, voltages(&array.idealised()?)?);

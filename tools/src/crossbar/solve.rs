@@ -11,7 +11,7 @@ use crate::exit::{Failure, say};
 /// Prints an array's operating point.
 pub(crate) fn solve(arguments: &SolveArguments) -> Result<(), Failure> {
     let array = Array::read(&arguments.file)?;
-    let solution = array.solve(arguments.tolerance)?;
+    let solution = array.solve(arguments.tolerance, arguments.repeat.get())?;
     say(&object(&array, &solution, arguments.nodes))
 }
 

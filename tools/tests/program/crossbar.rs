@@ -176,6 +176,21 @@ fn a_cell_with_a_curvature_follows_its_sinh() {
 }
 
 #[test]
+fn a_repeated_solve_starts_anew_each_time() {
+    let bench = Bench::new();
+    let half_select = Path::new(env!("CARGO_MANIFEST_DIR")).join("../scenarios/arrays/half-select.ron");
+    let half_select = half_select.to_str().unwrap();
+    let solved = |times: &str| -> Value {
+        let said = bench.ok(&["crossbar", "solve", half_select, "--nodes", "--repeat", times]).stdout;
+        let mut object: Value = serde_json::from_str(&said).unwrap();
+        assert!(object["seconds"].take().as_f64().unwrap() > 0.0);
+        object
+    };
+    assert_eq!(solved("1"), solved("4"));
+    bench.fails(2, &["crossbar", "solve", half_select, "--repeat", "0"]);
+}
+
+#[test]
 fn files_that_are_no_json_or_ron_are_refused_with_their_place() {
     let bench = Bench::new();
     assert_eq!(
