@@ -28,6 +28,8 @@ pub enum Purpose {
     Encoder = 5,
     /// The order of images.
     Order = 6,
+    /// The device's draws for a program pulse.
+    Pulse = 7,
 }
 
 /// A keyed family of random numbers.

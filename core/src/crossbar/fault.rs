@@ -1,4 +1,4 @@
-//! A fault of an array is a fault of its device, with the place of the cell, or a read without an answer.
+//! A fault of an array is a fault of its device, with the place of the cell, or a read or write without an answer.
 
 use crate::device::DeviceFault;
 
@@ -24,11 +24,13 @@ pub enum ArrayFault {
         #[source]
         fault: Box<DeviceFault>,
     },
-    /// A read has no operating point that could be found.
+    /// A read or a write has no operating point that could be found.
     #[error(
-        "projection `{projection}`, tile at word line {first_row} and bit line {first_column}: the read cannot be solved: {reason}"
+        "projection `{projection}`, tile at word line {first_row} and bit line {first_column}: the {what} cannot be solved: {reason}"
     )]
     Unsolved {
+        /// "read" or "write".
+        what: &'static str,
         /// The projection of the array.
         projection: String,
         /// The first word line of the tile.

@@ -37,6 +37,11 @@ impl Interconnect {
         self.driver_sides().iter().try_for_each(|&side| solver.set_sources(side, volts))
     }
 
+    /// Puts the voltages of a write on the bit lines, V.
+    pub(super) fn hold(&self, solver: &mut Solver, volts: &[f64]) -> Result<(), CircuitError> {
+        self.sense_sides().iter().try_for_each(|&side| solver.set_sources(side, volts))
+    }
+
     /// Adds the current of each bit line of the last solve, A.
     pub(super) fn sense(&self, solver: &Solver, amperes: &mut [f64]) {
         for &side in self.sense_sides() {

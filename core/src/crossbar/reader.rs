@@ -236,7 +236,7 @@ fn pair(bit_lines: &[f64]) -> f64 {
 }
 
 /// The error of a solve without a cell law, among those with one.
-fn without_law(error: SolveError) -> SolveError<CellFault> {
+pub(super) fn without_law(error: SolveError) -> SolveError<CellFault> {
     match error {
         SolveError::Circuit(error) => SolveError::Circuit(error),
         SolveError::Floating { place } => SolveError::Floating { place },
@@ -274,7 +274,9 @@ impl Array {
     /// Makes a reader ready for a time in which cells change (`learns`) or do not, before the first read of that time.
     pub fn prepare(&self, reader: &mut Reader, learns: bool) -> Result<(), ArrayFault> {
         for (tile, reader) in self.cells.tiles.iter().zip(&mut reader.tiles) {
-            reader.prepare(self, tile, learns).map_err(|error| self.unsolved(tile, without_law(error)))?;
+            reader
+                .prepare(self, tile, learns)
+                .map_err(|error| self.unsolved("read", tile, without_law(error)))?;
         }
         Ok(())
     }
@@ -295,7 +297,7 @@ impl Array {
                 }
                 Some(reader) => reader
                     .read(self, tile, (rows, tile.first_row), sums)
-                    .map_err(|error| self.unsolved(tile, error))?,
+                    .map_err(|error| self.unsolved("read", tile, error))?,
             }
         }
         Ok(())
