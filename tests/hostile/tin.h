@@ -25,6 +25,9 @@
 #ifndef BEFORE_ADVANCE
 #define BEFORE_ADVANCE
 #endif
+#ifndef ADVANCE_DRAWS
+#define ADVANCE_DRAWS 0
+#endif
 
 static int32_t create(const crosspike_value *values, void **handle, crosspike_fault *fault) {
     (void)values, (void)fault;
@@ -90,6 +93,7 @@ static const crosspike_model models[] = {{
     .state_count = 1,
     .state_stride = sizeof(crosspike_state_variable),
     .state = state,
+    .advance_draws = ADVANCE_DRAWS,
     .reference_voltage = 1.0,
     .create = create,
     .destroy = destroy,

@@ -6,6 +6,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crosspike::device::{Cells, Device, Models};
+use crosspike::recorder::Trace;
+use crosspike::simulation::{Options, Simulation};
+use crosspike_tests::{options, parse, simulation};
 use tempfile::TempDir;
 
 /// A folder with one plug-in, built from `tests/hostile/<name>.c`.
@@ -168,6 +171,61 @@ fn a_failure_keeps_the_words_of_the_plugin() {
             plugin.file().display()
         )
     );
+}
+
+/// A learner whose bit line 4 of 5 is written by pulses once, with sets on 6 of 12 word lines, in tiles of this size.
+fn learner(plugin: &Plugin, tile: &str) -> Simulation {
+    let text = r#"Scenario(
+        populations: {
+            "sources": Trains(times: [["1 ms"], [], ["1 ms"], [], ["1 ms"], [], ["1 ms"], [], ["1 ms"], [], ["1 ms"], []]),
+            "teacher": Trains(times: [["5 ms"]]),
+            "n": Lif(count: 5, capacitance: "1 F", leak: "1 s", threshold: "0.5 V"),
+        },
+        projections: {
+            "s": (
+                source: "sources", target: "n",
+                crossbar: (tile: TILE, device: ("tin", {}), initial: Constant("0.5 S"), read: (voltage: "0.1 V", width: "1 ns")),
+                plasticity: Window(potentiation: "1 uS", depression: "0 S", window: "10 ms", write: Pulses(
+                    set: (voltage: "1 V", width: "100 ns"), reset: (voltage: "-1 V", width: "100 ns"))),
+            ),
+            "t": (source: "teacher", target: "n", weights: List([(source: 0, target: 4, weight: "1 V")])),
+        },
+        schedule: [Run(duration: "8 ms")],
+        record: (conductance: { "s": () }),
+    )"#;
+    let options = Options { models: plugin.models(), ..options(1, &[]) };
+    simulation(&parse(&text.replace("TILE", tile), &[]), &options)
+}
+
+#[test]
+fn a_failure_during_a_pulse_names_its_cell() {
+    let Some(plugin) = Plugin::build("burning") else { return };
+    let mut simulation = learner(&plugin, "(7, 3)");
+    let fault = simulation.run(&mut Trace::new(simulation.layout())).unwrap_err();
+    // The first bit line of the tile that advances is half-selected.
+    let expected = "projection `s`, tile at word line 0 and bit line 3, bit line 3, word line 3: device model `tin` (FILE) \
+        failed in `advance` at cell 3: the filament has burnt through";
+    assert_eq!(fault.to_string(), expected.replace("FILE", &plugin.file().display().to_string()));
+}
+
+#[test]
+fn the_chance_of_a_pulse_is_keyed_by_cells_not_by_tiles() {
+    let Some(plugin) = Plugin::build("dice") else { return };
+    let after = |tile: &str| {
+        let mut simulation = learner(&plugin, tile);
+        let mut trace = Trace::new(simulation.layout());
+        simulation.run(&mut trace).unwrap();
+        trace.data().key_frames[0].last().expect("a frame at the end").values.clone()
+    };
+    let (one, many) = (after("(12, 5)"), after("(5, 2)"));
+    for cell in 0..60 {
+        // Of all tiles of 5 x 2 cells only those with bit line 4 take part.
+        assert_eq!(many[cell], if cell % 5 == 4 { one[cell] } else { 0.5 });
+        assert!(
+            one[cell] != 0.5 && one[..cell].iter().all(|other| *other != one[cell]),
+            "two cells share a draw"
+        );
+    }
 }
 
 #[test]

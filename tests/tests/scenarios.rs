@@ -40,11 +40,11 @@ fn every_scenario_runs() {
     names.sort();
     for name in &names {
         let mut set = match name.as_str() {
-            "digits.ron" => images(&[(0, 60), (1, 60), (2, 40)]),
+            "digits.ron" | "writes.ron" => images(&[(0, 60), (1, 60), (2, 40)]),
             "mnist-400.ron" => images(&[(0, 30), (1, 20), (2, 10)]),
             _ => Vec::new(),
         };
-        if name == "digits.ron" {
+        if name == "digits.ron" || name == "writes.ron" {
             set.push("schedule[0].epochs=1".into());
         }
         let set: Vec<&str> = set.iter().map(String::as_str).collect();

@@ -6,11 +6,11 @@
 
 mod buffer;
 mod rows;
-mod fault;
 mod initial;
 mod tile;
 mod interconnect;
 mod law;
+mod fault;
 mod reader;
 mod scheme;
 mod phase;
@@ -20,17 +20,18 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::circuit::{Circuit, CircuitError, SolveError};
-use crate::device::{Device, DeviceFault};
+use crate::circuit::Circuit;
+use crate::device::Device;
 use crate::random::{Purpose, Stream};
-use crate::scenario::schema::{self, Interconnect, Wires};
-use law::CellFault;
+use crate::scenario::schema::{self, Wires};
+use fault::no_circuit;
+use interconnect::circuits;
 use program::Program;
 use tile::Tile;
 
 pub use fault::{ArrayFault, Place};
 pub use initial::{InitialError, initial_conductances};
-pub use program::moves;
+pub use program::pulse_moves;
 pub use reader::Reader;
 
 /// What makes an array, beside its device and its initial conductances.
@@ -359,63 +360,6 @@ impl Array {
             }
         }
         Ok(())
-    }
-
-    fn fault(&self, number: usize, column: usize, fault: DeviceFault) -> ArrayFault {
-        self.device_fault(&self.cells.tiles[number], column, fault)
-    }
-
-    fn device_fault(&self, tile: &Tile, column: usize, fault: DeviceFault) -> ArrayFault {
-        let row = fault.cell.filter(|&cell| cell < tile.rows).map(|cell| tile.first_row + cell);
-        ArrayFault::Device {
-            projection: self.plan.projection.clone(),
-            first_row: tile.first_row,
-            first_column: tile.first_column,
-            column,
-            row: Place(row),
-            fault: Box::new(fault),
-        }
-    }
-
-    /// A read or a write (`what`) of a tile that has no answer.
-    fn unsolved(&self, what: &'static str, tile: &Tile, error: SolveError<CellFault>) -> ArrayFault {
-        match error {
-            SolveError::Law(CellFault { column, fault }) => {
-                self.device_fault(tile, tile.first_column + column, fault)
-            }
-            error => ArrayFault::Unsolved {
-                what,
-                projection: self.plan.projection.clone(),
-                first_row: tile.first_row,
-                first_column: tile.first_column,
-                reason: error.to_string(),
-            },
-        }
-    }
-}
-
-/// The interconnect of resistive wires.
-fn interconnect_of(wires: &Wires) -> Option<Interconnect> {
-    match wires {
-        Wires::Ideal => None,
-        Wires::Exact(interconnect) | Wires::Sweeps(_, interconnect) => Some(*interconnect),
-    }
-}
-
-/// The circuits of all tiles; none with ideal wires.
-fn circuits(wires: &Wires, tiles: &[Tile]) -> Result<Vec<Circuit>, CircuitError> {
-    let Some(interconnect) = interconnect_of(wires) else { return Ok(Vec::new()) };
-    tiles.iter().map(|tile| interconnect.circuit(tile.rows, tile.columns * tile.plane_count())).collect()
-}
-
-fn no_circuit(plan: &ArrayPlan, error: &CircuitError) -> ArrayFault {
-    let projection = plan.projection.clone();
-    ArrayFault::Unsolved {
-        what: "read",
-        projection,
-        first_row: 0,
-        first_column: 0,
-        reason: error.to_string(),
     }
 }
 

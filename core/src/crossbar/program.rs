@@ -18,7 +18,7 @@
 //! interval and the part. So what a write does follows from the cells and the counters of writes alone.
 
 use super::fault::ArrayFault;
-use super::interconnect_of;
+use super::interconnect::interconnect_of;
 use super::law::{CellFault, DeviceLaw, Evaluation};
 use super::phase::{PARTS, Phase};
 use super::reader::without_law;
@@ -328,7 +328,7 @@ impl Array {
 /// # Errors
 ///
 /// Faults of the device.
-pub fn moves(device: &Device, pulse: &ProgramPulse) -> Result<bool, DeviceFault> {
+pub fn pulse_moves(device: &Device, pulse: &ProgramPulse) -> Result<bool, DeviceFault> {
     const CELLS: usize = GROUP;
     let (low, high) = device.range();
     let mut tile = Tile::new((0, CELLS), (0, 1), 1, device.state_count());

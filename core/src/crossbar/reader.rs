@@ -17,11 +17,12 @@
 //! solves there were since a conductance changed: every solve starts from 0 V. That number is all that a checkpoint
 //! holds of a reader, and a resumed run repeats every bit.
 
+use super::Array;
 use super::fault::ArrayFault;
+use super::interconnect::interconnect_of;
 use super::law::{CellFault, DeviceLaw, Evaluation};
 use super::rows::Rows;
 use super::tile::Tile;
-use super::{Array, interconnect_of};
 use crate::circuit::{Circuit, Method, Options, SolveError, Solver};
 use crate::scenario::schema::{Interconnect, Wires};
 

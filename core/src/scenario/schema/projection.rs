@@ -144,7 +144,8 @@ pub enum Write {
 /// The program pulses of a projection and how they reach its cells.
 ///
 /// What a pulse does is the device's answer to it: of the rule's `potentiation` and `depression` only the ratio of a
-/// change to the largest one counts. A signed pair moves by set pulses only, on g+ and then on g-.
+/// change to the largest one counts. A signed pair moves by set pulses only, on g+ and then on g-. Resistive wires give
+/// the exact operating point, also where reads take `Sweeps`.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Pulses {

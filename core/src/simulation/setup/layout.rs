@@ -1,7 +1,7 @@
 //! The layout of a run's record, and the warnings that its devices give rise to.
 
 use super::{Devices, Options};
-use crate::crossbar::{Array, moves};
+use crate::crossbar::{Array, pulse_moves};
 use crate::plasticity::WindowRule;
 use crate::recorder::{ImageLayout, Layout, ModelProvenance, PopulationLayout, ProjectionLayout, Provenance};
 use crate::scenario::Parsed;
@@ -44,7 +44,7 @@ pub(super) fn vain_pulses(scenario: &Scenario, devices: &Devices) -> Vec<String>
         let Plasticity::Window { write: Write::Pulses(pulses), .. } = plasticity else { continue };
         let signed = projection.crossbar.as_ref().is_some_and(|crossbar| crossbar.signed);
         for (what, pulse) in [("set", &pulses.set), ("reset", &pulses.reset)] {
-            if (what == "reset" && signed) || !matches!(moves(device, pulse), Ok(false)) {
+            if (what == "reset" && signed) || !matches!(pulse_moves(device, pulse), Ok(false)) {
                 continue;
             }
             warnings.push(format!(
