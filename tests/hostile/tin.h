@@ -22,6 +22,9 @@
 #ifndef CURRENT
 #define CURRENT 0.0
 #endif
+#ifndef SLOPE
+#define SLOPE 0.5
+#endif
 #ifndef BEFORE_ADVANCE
 #define BEFORE_ADVANCE
 #endif
@@ -61,7 +64,7 @@ static int32_t current(const void *handle, const crosspike_cells *cells, const d
                        double *slope, crosspike_fault *fault) {
     (void)handle, (void)voltage, (void)fault;
     for (uint64_t i = 0; i < cells->count; i++) i_out[i] = CURRENT;
-    for (uint64_t i = 0; slope && i < cells->count; i++) slope[i] = 0.5;
+    for (uint64_t i = 0; slope && i < cells->count; i++) slope[i] = SLOPE;
     return CROSSPIKE_OK;
 }
 

@@ -1,6 +1,11 @@
 //! Program pulses put the scheme's voltages on every cell of a tile, and the cells follow their device.
 
-use crosspike::circuit::{Circuit, EndSegments, Layout, Options, Side, Solver};
+use std::convert::Infallible;
+
+use crosspike::circuit::{CellLaw, Circuit, EndSegments, Layout, Options, Side, Solver};
+use crosspike::recorder::Trace;
+use crosspike::simulation;
+use crosspike_tests::plugin::Plugin;
 use crosspike_tests::{options, parse, run, simulation};
 
 const ROWS: usize = 12;
@@ -272,8 +277,8 @@ fn wires_of_almost_no_resistance_are_ideal() {
     }
 }
 
-/// The voltages of all cells while whole sets write a bit line at V/2, by a solver of the test's own.
-fn volts(segment: f64, siemens: &[f64], learner: usize) -> Vec<f64> {
+/// A solver of the test's own for whole sets that write a bit line at V/2.
+fn write_solver(segment: f64, learner: usize) -> Solver {
     let layout = Layout::read(ROWS, COLUMNS, segment, EndSegments::EveryEnd);
     let mut solver =
         Solver::new(&Circuit::new(layout).unwrap(), Options { tolerance: 1e-13, ..Options::default() });
@@ -282,6 +287,12 @@ fn volts(segment: f64, siemens: &[f64], learner: usize) -> Vec<f64> {
     let bits: Vec<f64> = (0..COLUMNS).map(|bit| if bit == learner { 0.0 } else { VOLTS / 2.0 }).collect();
     solver.set_sources(Side::Left, &words).unwrap();
     solver.set_sources(Side::Bottom, &bits).unwrap();
+    solver
+}
+
+/// The voltages of all cells while whole sets write a bit line at V/2.
+fn volts(segment: f64, siemens: &[f64], learner: usize) -> Vec<f64> {
+    let mut solver = write_solver(segment, learner);
     solver.set_conductances(siemens).unwrap();
     solver.solve().unwrap();
     let point = solver.operating_point().unwrap();
@@ -364,4 +375,69 @@ fn a_run_warns_of_pulses_that_no_cell_feels() {
         "projection `s`: no reset pulse can move a cell: `threshold` keeps its conductance at -1.2 V for 100 ns",
     ];
     assert_eq!(warnings(&hard(1.3)), expected);
+}
+
+/// The conductances after whole sets on bit line 4, with a model of its own in the cells.
+fn learn_with(plugin: &Plugin, crossbar: &str) -> Result<Vec<f64>, String> {
+    let crossbar = format!("device: (\"tin\", {{}}), initial: Constant(\"0.5 S\"), {crossbar}");
+    let text = scenario(&SPIKING, 4, &crossbar, &sets());
+    let options = simulation::Options { models: plugin.models(), ..options(1, &[]) };
+    let mut simulation = simulation(&parse(&text, &[]), &options);
+    let mut trace = Trace::new(simulation.layout());
+    simulation.run(&mut trace).map_err(|error| error.to_string())?;
+    Ok(trace.data().key_frames[0].last().expect("a frame at the end").values.clone())
+}
+
+#[test]
+fn a_failure_during_a_pulse_names_its_cell() {
+    let Some(plugin) = Plugin::build("burning") else { return };
+    let fault = learn_with(&plugin, "tile: (7, 3)").unwrap_err();
+    // The first bit line of the tile that advances is half-selected.
+    let expected = "projection `s`, tile at word line 0 and bit line 3, bit line 3, word line 3: device model `tin` (FILE) \
+        failed in `advance` at cell 3: the filament has burnt through";
+    assert_eq!(fault, expected.replace("FILE", &plugin.file().display().to_string()));
+}
+
+#[test]
+fn the_chance_of_a_pulse_is_keyed_by_cells_not_by_tiles() {
+    let Some(plugin) = Plugin::build("dice") else { return };
+    let after = |tile: &str| learn_with(&plugin, tile).unwrap();
+    let (one, many) = (after("tile: (12, 5)"), after("tile: (5, 2)"));
+    for cell in 0..60 {
+        // Of all tiles of 5 x 2 cells only those with bit line 4 take part.
+        assert_eq!(many[cell], if cell % 5 == 4 { one[cell] } else { 0.5 });
+        assert!(
+            one[cell] != 0.5 && one[..cell].iter().all(|other| *other != one[cell]),
+            "two cells share a draw"
+        );
+    }
+}
+
+/// I = g (V + V^3) / 2 for g = 0.5 S.
+struct Cubic;
+
+impl CellLaw for Cubic {
+    type Error = Infallible;
+
+    fn evaluate(&mut self, volts: &[f64], amperes: &mut [f64], slopes: &mut [f64]) -> Result<(), Infallible> {
+        for (cell, v) in volts.iter().enumerate() {
+            amperes[cell] = 0.25 * (v + v.powi(3));
+            slopes[cell] = 0.25 * (1.0 + 3.0 * v * v);
+        }
+        Ok(())
+    }
+}
+
+#[test]
+fn nonlinear_cells_are_written_at_their_operating_point() {
+    let Some(plugin) = Plugin::build("cubic") else { return };
+    let after = learn_with(&plugin, "wires: Exact(segment: \"10 mohm\")").unwrap();
+    let mut solver = write_solver(0.01, 4);
+    solver.solve_cells(&mut Cubic).unwrap();
+    let mut voltages = [0.0; ROWS * COLUMNS];
+    solver.cell_voltages(&mut voltages);
+    let far = voltages[4];
+    assert!(far < 0.98 * VOLTS, "{far}");
+    let all = voltages.map(|volts| 0.5 + 2e5 * volts * SECONDS);
+    assert_close(&after, &all, 1e-9);
 }
