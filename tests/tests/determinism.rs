@@ -67,11 +67,19 @@ const VARIANTS: [&[&str]; 3] = [
         "projections.across.crossbar.wires=Exact(segment: \"9 ohm\", drivers: Both, undriven: Biased(\"10 mV\"))",
     ],
     &[
-        "projections.up.crossbar.device=(\"threshold\", { \"g_min\": \"1 uS\", \"g_max\": \"100 uS\", \"v_set\": \"0.5 V\", \"v_reset\": \"-0.5 V\", \"spread\": 0.1, \"switching\": \"soft\", \"rate_set\": \"3e5 1/s\", \"rate_reset\": \"1e5 1/s\", \"exponent_set\": 2, \"exponent_reset\": 2, \"window\": \"bounds\" })",
-        "projections.across.crossbar.device=(\"threshold\", { \"g_min\": \"1 uS\", \"g_max\": \"100 uS\", \"v_set\": \"0.5 V\", \"v_reset\": \"-0.5 V\", \"switching\": \"soft\", \"rate_set\": \"1e6 1/s\", \"rate_reset\": \"1e5 1/s\", \"exponent_set\": 2, \"exponent_reset\": 2, \"window\": \"bounds\" })",
+        "projections.up.crossbar.device=(\"threshold\", { \"g_min\": \"1 uS\", \"g_max\": \"100 uS\", \
+         \"v_set\": \"0.5 V\", \"v_reset\": \"-0.5 V\", \"spread\": 0.1, \
+         \"switching\": \"soft\", \"rate_set\": \"3e5 1/s\", \"rate_reset\": \"1e5 1/s\", \
+         \"exponent_set\": 2, \"exponent_reset\": 2, \"window\": \"bounds\" })",
+        "projections.across.crossbar.device=(\"threshold\", { \"g_min\": \"1 uS\", \"g_max\": \"100 uS\", \
+         \"v_set\": \"0.5 V\", \"v_reset\": \"-0.5 V\", \
+         \"switching\": \"soft\", \"rate_set\": \"1e6 1/s\", \"rate_reset\": \"1e5 1/s\", \
+         \"exponent_set\": 2, \"exponent_reset\": 2, \"window\": \"bounds\" })",
         "projections.across.crossbar.wires=Exact(segment: \"9 ohm\")",
-        "projections.up.plasticity.write=Pulses(set: (voltage: \"1.2 V\", width: \"100 ns\"), reset: (voltage: \"-1.2 V\", width: \"100 ns\"), strength: Width)",
-        "projections.across.plasticity.write=Pulses(set: (voltage: \"1.2 V\", width: \"100 ns\"), reset: (voltage: \"-1.2 V\", width: \"100 ns\"), scheme: Third, strength: Width)",
+        "projections.up.plasticity.write=Pulses(set: (voltage: \"1.2 V\", width: \"100 ns\"), \
+         reset: (voltage: \"-1.2 V\", width: \"100 ns\"), strength: Width)",
+        "projections.across.plasticity.write=Pulses(set: (voltage: \"1.2 V\", width: \"100 ns\"), \
+         reset: (voltage: \"-1.2 V\", width: \"100 ns\"), scheme: Third, strength: Width)",
     ],
 ];
 
