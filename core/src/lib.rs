@@ -31,7 +31,7 @@
 //! 4. The [`neuron`]s add the charge to their membranes, in closed form since their last event, and test their thresholds
 //!    once. Inhibition decides who fires.
 //! 5. A neuron that fires resets; [`plasticity`] compares its spike with the last arrival on every word line, and the
-//!    device moves the conductances of its bit line by increments.
+//!    device moves the conductances of its bit line by increments, or program pulses go through the array to them.
 //! 6. The spike leaves: after its delay it reaches other arrays, or this one again. The [`recorder`] writes it down.
 //! 7. When the image is over, the [`readout`] counts who fired, and the [`simulation`] shows the next one.
 //!

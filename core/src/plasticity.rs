@@ -11,6 +11,8 @@
 //!
 //! A signed pair moves one cell only: potentiation raises g+ with b(x+), depression raises g- with b(x-).
 //!
+//! The device moves by dg, or by program pulses whose strengths are dg / potentiation and -dg / depression.
+//!
 //! Source of the rule: D. Querlioz, O. Bichler, P. Dollfus, C. Gamrat, "Immunity to device variations in a spiking
 //! neural network with memristive nanodevices", IEEE Trans. Nanotechnol. 12 (2013), DOI 10.1109/TNANO.2013.2250995,
 //! whose soft bounds are the exponential ones.
@@ -19,7 +21,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::crossbar::{Array, ArrayFault};
 use crate::exponential::exponential;
-use crate::scenario::schema::{Bounds, Plasticity};
+use crate::scenario::schema::{Bounds, Plasticity, Write};
 use crate::time::Time;
 use crate::units::Quantity;
 
@@ -37,6 +39,7 @@ pub struct WindowRule {
     bounds: Bounds,
     /// Sum of conductance of each bit line after an update, S.
     normalise: Option<f64>,
+    writes_by_pulses: bool,
     low: f64,
     range: f64,
 }
@@ -65,7 +68,7 @@ impl Arrivals {
 impl WindowRule {
     /// The rule of a scenario for devices whose conductance lies in `range`, S.
     pub fn new(plasticity: &Plasticity, (low, high): (f64, f64)) -> WindowRule {
-        let Plasticity::Window { potentiation, depression, window, decay, bounds, normalise, write: _ } =
+        let Plasticity::Window { potentiation, depression, window, decay, bounds, normalise, write } =
             plasticity;
         WindowRule {
             potentiation: potentiation.si(),
@@ -74,6 +77,7 @@ impl WindowRule {
             decay_rate: decay.map_or(0.0, |decay| 1.0 / decay.si()),
             bounds: *bounds,
             normalise: normalise.map(Quantity::si),
+            writes_by_pulses: matches!(write, Write::Pulses(_)),
             low,
             range: high - low,
         }
@@ -87,12 +91,30 @@ impl WindowRule {
         column: usize,
         t: Time,
     ) -> Result<(), ArrayFault> {
-        array.change_column(column, |first, planes, changes| {
+        let changes = |first: usize, planes: [&[f64]; 2], changes: &mut [f64]| {
             self.changes(t, &arrivals.0[first..first + changes.len()], planes, changes);
-        })?;
+        };
+        if self.writes_by_pulses {
+            return array.pulse_column(column, |first, planes, strengths| {
+                changes(first, planes, strengths);
+                strengths.iter_mut().for_each(|change| *change = self.strength(*change));
+            });
+        }
+        array.change_column(column, changes)?;
         match self.normalise {
             Some(target) => self.normalise(array, column, target),
             None => Ok(()),
+        }
+    }
+
+    /// A change as a part of the largest one of its direction, with its sign.
+    fn strength(&self, change: f64) -> f64 {
+        if change > 0.0 {
+            change / self.potentiation
+        } else if change < 0.0 {
+            change / self.depression
+        } else {
+            0.0
         }
     }
 

@@ -30,6 +30,8 @@ pub enum Purpose {
     Order = 6,
     /// Which cells are stuck.
     Stuck = 7,
+    /// The device's draws for a program pulse.
+    Pulse = 8,
 }
 
 /// A keyed family of random numbers.

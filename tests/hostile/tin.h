@@ -22,8 +22,14 @@
 #ifndef CURRENT
 #define CURRENT 0.0
 #endif
+#ifndef SLOPE
+#define SLOPE 0.5
+#endif
 #ifndef BEFORE_ADVANCE
 #define BEFORE_ADVANCE
+#endif
+#ifndef ADVANCE_DRAWS
+#define ADVANCE_DRAWS 0
 #endif
 
 static int32_t create(const crosspike_value *values, void **handle, crosspike_fault *fault) {
@@ -58,7 +64,7 @@ static int32_t current(const void *handle, const crosspike_cells *cells, const d
                        double *slope, crosspike_fault *fault) {
     (void)handle, (void)voltage, (void)fault;
     for (uint64_t i = 0; i < cells->count; i++) i_out[i] = CURRENT;
-    for (uint64_t i = 0; slope && i < cells->count; i++) slope[i] = 0.5;
+    for (uint64_t i = 0; slope && i < cells->count; i++) slope[i] = SLOPE;
     return CROSSPIKE_OK;
 }
 
@@ -90,6 +96,7 @@ static const crosspike_model models[] = {{
     .state_count = 1,
     .state_stride = sizeof(crosspike_state_variable),
     .state = state,
+    .advance_draws = ADVANCE_DRAWS,
     .reference_voltage = 1.0,
     .create = create,
     .destroy = destroy,

@@ -1,6 +1,7 @@
 //! What the integration tests share: where things lie, and a scenario run into memory.
 
 pub mod driven;
+pub mod plugin;
 
 use std::path::{Path, PathBuf};
 

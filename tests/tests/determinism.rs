@@ -59,11 +59,27 @@ const TWO_BLOCKS: &str = r#"Scenario(
 )"#;
 
 /// The same with ideal wires, and with resistive ones: one array of many tiles, one of pairs that is driven at both ends.
-const WIRES: [&[&str]; 2] = [
+/// And both arrays written by pulses that disturb, one of them through resistive wires.
+const VARIANTS: [&[&str]; 3] = [
     &[],
     &[
         "projections.up.crossbar.wires=Exact(segment: \"4 ohm\")",
         "projections.across.crossbar.wires=Exact(segment: \"9 ohm\", drivers: Both, undriven: Biased(\"10 mV\"))",
+    ],
+    &[
+        "projections.up.crossbar.device=(\"threshold\", { \"g_min\": \"1 uS\", \"g_max\": \"100 uS\", \
+         \"v_set\": \"0.5 V\", \"v_reset\": \"-0.5 V\", \"spread\": 0.1, \
+         \"switching\": \"soft\", \"rate_set\": \"3e5 1/s\", \"rate_reset\": \"1e5 1/s\", \
+         \"exponent_set\": 2, \"exponent_reset\": 2, \"window\": \"bounds\" })",
+        "projections.across.crossbar.device=(\"threshold\", { \"g_min\": \"1 uS\", \"g_max\": \"100 uS\", \
+         \"v_set\": \"0.5 V\", \"v_reset\": \"-0.5 V\", \
+         \"switching\": \"soft\", \"rate_set\": \"1e6 1/s\", \"rate_reset\": \"1e5 1/s\", \
+         \"exponent_set\": 2, \"exponent_reset\": 2, \"window\": \"bounds\" })",
+        "projections.across.crossbar.wires=Exact(segment: \"9 ohm\")",
+        "projections.up.plasticity.write=Pulses(set: (voltage: \"1.2 V\", width: \"100 ns\"), \
+         reset: (voltage: \"-1.2 V\", width: \"100 ns\"), strength: Width)",
+        "projections.across.plasticity.write=Pulses(set: (voltage: \"1.2 V\", width: \"100 ns\"), \
+         reset: (voltage: \"-1.2 V\", width: \"100 ns\"), scheme: Third, strength: Width)",
     ],
 ];
 
@@ -85,7 +101,7 @@ fn two_blocks_record_the_same_on_one_thread_and_on_two() {
     assert!(learned.iter().all(|&updates| updates > 50), "both arrays learn: {learned:?}");
     assert_eq!(one.images.len(), 24 + 10 + 80, "the test has more than one parallel batch");
     let mut texts = vec![text(&one)];
-    for set in WIRES {
+    for set in VARIANTS {
         let one = text(&run(TWO_BLOCKS, set, 1));
         for threads in [1, 2, 5] {
             assert!(
@@ -96,6 +112,7 @@ fn two_blocks_record_the_same_on_one_thread_and_on_two() {
         texts.push(one);
     }
     assert!(texts[0] == texts[1] && texts[1] != texts[2], "wires change something");
+    assert!(texts[3] != texts[2], "pulses change something");
 }
 
 #[test]
@@ -139,7 +156,7 @@ fn joined(mut before: TraceData, after: TraceData) -> TraceData {
 
 #[test]
 fn a_run_that_is_resumed_between_any_two_steps_records_the_same() {
-    WIRES.iter().for_each(|set| resume_between_any_two_steps(set));
+    VARIANTS.iter().for_each(|set| resume_between_any_two_steps(set));
 }
 
 fn resume_between_any_two_steps(set: &[&str]) {

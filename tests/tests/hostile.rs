@@ -2,62 +2,20 @@
 
 use std::env::consts::{DLL_PREFIX, DLL_SUFFIX};
 use std::hint::black_box;
-use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use crosspike::device::{Cells, Device, Models};
-use tempfile::TempDir;
+use crosspike_tests::plugin::Plugin;
 
-/// A folder with one plug-in, built from `tests/hostile/<name>.c`.
-struct Plugin {
-    folder: TempDir,
-    name: &'static str,
+fn device(plugin: &Plugin) -> Device {
+    plugin.models().find("tin").unwrap().device(&[]).unwrap()
 }
 
-impl Plugin {
-    /// `None`, with a message, where there is no C compiler.
-    fn build(name: &'static str) -> Option<Plugin> {
-        let folder = TempDir::new().unwrap();
-        let plugin = Plugin { folder, name };
-        let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let run = Command::new("cc")
-            .args(["-std=gnu11", "-O1", "-shared", "-fPIC", "-Wall", "-Werror", "-I"])
-            .arg(here.join("../plugins/sdk/include"))
-            .arg("-o")
-            .arg(plugin.folder.path().join(plugin.file_name()))
-            .arg(here.join("hostile").join(format!("{name}.c")))
-            .output();
-        let Ok(output) = run else {
-            eprintln!("skipped: there is no C compiler `cc`");
-            return None;
-        };
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        Some(plugin)
-    }
-
-    fn file_name(&self) -> String {
-        format!("{DLL_PREFIX}crosspike_model_{}{DLL_SUFFIX}", self.name)
-    }
-
-    fn file(&self) -> PathBuf {
-        self.folder.path().canonicalize().unwrap().join(self.file_name())
-    }
-
-    fn models(&self) -> Models {
-        Models::new(vec![self.folder.path().to_path_buf()])
-    }
-
-    fn device(&self) -> Device {
-        self.models().find("tin").unwrap().device(&[]).unwrap()
-    }
-
-    /// Opening fails with this text, in which `FILE` stands for the path.
-    fn is_refused(&self, expected: &str) {
-        let error = self.models().list().remove(0).unwrap_err();
-        assert_eq!(error.to_string(), expected.replace("FILE", &self.file().display().to_string()));
-        let error = self.models().find(self.name).unwrap_err();
-        assert_eq!(error.to_string(), expected.replace("FILE", &self.file().display().to_string()));
-    }
+/// Opening fails with this text, in which `FILE` stands for the path.
+fn is_refused(plugin: &Plugin, expected: &str) {
+    let error = plugin.models().list().remove(0).unwrap_err();
+    assert_eq!(error.to_string(), expected.replace("FILE", &plugin.file().display().to_string()));
+    let error = plugin.models().find(plugin.name).unwrap_err();
+    assert_eq!(error.to_string(), expected.replace("FILE", &plugin.file().display().to_string()));
 }
 
 /// Sixteen numbers at an address that suits a batch of cells.
@@ -73,7 +31,7 @@ impl State {
 #[test]
 fn a_sound_plugin_works_and_is_hashed() {
     let Some(plugin) = Plugin::build("sound") else { return };
-    let (device, mut state) = (plugin.device(), State([0.0; 16]));
+    let (device, mut state) = (device(&plugin), State([0.0; 16]));
     let mut out = [0.0; 16];
     device.initial_state(state.cells(), &[0.5; 16], &[]).unwrap();
     device.conductance(state.cells(), &mut out).unwrap();
@@ -85,38 +43,38 @@ fn a_sound_plugin_works_and_is_hashed() {
 #[test]
 fn what_is_no_device_model_is_refused() {
     let Some(plugin) = Plugin::build("missing_symbol") else { return };
-    plugin.is_refused("plug-in FILE: does not export `crosspike_device_library`; is it a device model?");
+    is_refused(&plugin, "plug-in FILE: does not export `crosspike_device_library`; is it a device model?");
 }
 
 #[test]
 fn another_major_version_is_refused() {
     let Some(plugin) = Plugin::build("wrong_major") else { return };
-    plugin.is_refused("plug-in FILE: was built for device ABI 7.1, this program speaks 0.1; rebuild it");
+    is_refused(&plugin, "plug-in FILE: was built for device ABI 7.1, this program speaks 0.1; rebuild it");
 }
 
 #[test]
 fn a_short_library_table_is_refused() {
     let Some(plugin) = Plugin::build("short_library") else { return };
-    plugin.is_refused("plug-in FILE: its library table has 20 bytes; expected at least 40");
+    is_refused(&plugin, "plug-in FILE: its library table has 20 bytes; expected at least 40");
 }
 
 #[test]
 fn a_short_model_table_is_refused() {
     let Some(plugin) = Plugin::build("short_model") else { return };
-    plugin.is_refused("device model `number 0` in FILE: its table has 112 bytes; expected 192 to 192");
+    is_refused(&plugin, "device model `number 0` in FILE: its table has 112 bytes; expected 192 to 192");
 }
 
 #[test]
 fn a_missing_function_is_refused() {
     let Some(plugin) = Plugin::build("null_function") else { return };
-    plugin.is_refused("device model `tin` in FILE: its function `increment` is NULL; every model has one");
+    is_refused(&plugin, "device model `tin` in FILE: its function `increment` is NULL; every model has one");
 }
 
 #[test]
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 fn an_unresolved_symbol_is_an_error_at_once() {
     let Some(plugin) = Plugin::build("unresolved") else { return };
-    plugin.is_refused("plug-in FILE: cannot be opened: FILE: undefined symbol: crosspike_test_nowhere");
+    is_refused(&plugin, "plug-in FILE: cannot be opened: FILE: undefined symbol: crosspike_test_nowhere");
 }
 
 #[test]
@@ -131,7 +89,7 @@ fn a_conductance_outside_the_declared_range_is_a_fault() {
 
 fn conductance_fault(name: &'static str, number: &str) {
     let Some(plugin) = Plugin::build(name) else { return };
-    let fault = plugin.device().conductance(State([0.5; 16]).cells(), &mut [0.0; 16]).unwrap_err();
+    let fault = device(&plugin).conductance(State([0.5; 16]).cells(), &mut [0.0; 16]).unwrap_err();
     assert_eq!(fault.cell, Some(5));
     assert_eq!(
         fault.to_string(),
@@ -147,7 +105,7 @@ fn conductance_fault(name: &'static str, number: &str) {
 fn an_infinite_current_is_a_fault() {
     let Some(plugin) = Plugin::build("infinite_current") else { return };
     let fault =
-        plugin.device().current(State([0.5; 16]).cells(), &[1.0; 16], &mut [0.0; 16], None).unwrap_err();
+        device(&plugin).current(State([0.5; 16]).cells(), &[1.0; 16], &mut [0.0; 16], None).unwrap_err();
     assert_eq!(
         fault.to_string(),
         format!(
@@ -160,7 +118,7 @@ fn an_infinite_current_is_a_fault() {
 #[test]
 fn a_failure_keeps_the_words_of_the_plugin() {
     let Some(plugin) = Plugin::build("failing") else { return };
-    let fault = plugin.device().increment(State([0.5; 16]).cells(), &[0.1; 16], &[]).unwrap_err();
+    let fault = device(&plugin).increment(State([0.5; 16]).cells(), &[0.1; 16], &[]).unwrap_err();
     assert_eq!(
         fault.to_string(),
         format!(
@@ -192,7 +150,7 @@ fn a_panic_is_a_fault() {
 #[test]
 fn denormal_numbers_survive_a_plugin_that_switches_them_off() {
     let Some(plugin) = Plugin::build("flush") else { return };
-    let device = plugin.device();
+    let device = device(&plugin);
     assert_eq!(black_box(1e-310) * black_box(1.0), 1e-310);
     device.advance(State([0.5; 16]).cells(), &[0.0; 16], 1.0, &[]).unwrap();
     assert_eq!(black_box(1e-310) * black_box(1.0), 1e-310);

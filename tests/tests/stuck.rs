@@ -71,6 +71,25 @@ fn a_line_that_the_array_does_not_have_is_refused() {
 }
 
 #[test]
+fn program_pulses_leave_stuck_cells_as_they_are() {
+    let set = [
+        "projections.s.crossbar.device=(\"threshold\", { \"g_min\": \"1 uS\", \"g_max\": \"100 uS\", \"v_set\": \"0.8 V\", \"v_reset\": \"-0.8 V\" })",
+        "projections.s.plasticity.write=Pulses(set: (voltage: \"1.2 V\", width: \"10 ns\"), reset: (voltage: \"-1.2 V\", width: \"10 ns\"))",
+    ];
+    for wires in ["Ideal", "Exact(segment: \"2 ohm\")"] {
+        let wires = format!("projections.s.crossbar.wires={wires}");
+        let trace = trained(
+            "[(at: Conductance(\"33 uS\"), cells: WordLines([20, 21, 36]))]",
+            &[&set[..], &[&wires]].concat(),
+        );
+        let (before, after) = frames(&trace);
+        let stuck = |cell: usize| [20, 21, 36].contains(&(cell / 20));
+        assert!((0..1280).all(|cell| !stuck(cell) || (before[cell], after[cell]) == (33e-6, 33e-6)));
+        assert!((0..1280).any(|cell| !stuck(cell) && before[cell] != after[cell]), "the others are written");
+    }
+}
+
+#[test]
 fn a_fraction_is_met_and_follows_the_device_seed() {
     let open = |set: &[&str]| -> Vec<bool> {
         trained("[(at: Open, cells: Fraction(0.2))]", set).key_frames[0][0]

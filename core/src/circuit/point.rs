@@ -2,6 +2,7 @@
 
 use super::checked::Circuit;
 use super::lanes::Matrix;
+use super::law::differences;
 use super::solver::Solver;
 
 /// The state of an array under constant sources. All matrices are m x n, row by row.
@@ -43,6 +44,16 @@ impl Power {
 }
 
 impl Solver {
+    /// The voltages of all cells as the last solve found them, V, word line minus bit line, m x n row by row.
+    ///
+    /// # Panics
+    ///
+    /// Where `out` has another length.
+    pub fn cell_voltages(&self, out: &mut [f64]) {
+        assert_eq!(out.len(), self.circuit.word_lines() * self.circuit.bit_lines(), "one voltage per cell");
+        differences(&self.voltages.word, &self.voltages.bit, out);
+    }
+
     /// The whole operating point of the last solve, in new memory; `None` where no solve has succeeded since the array,
     /// its cells or its sources last changed.
     pub fn operating_point(&self) -> Option<OperatingPoint> {

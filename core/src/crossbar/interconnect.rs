@@ -3,7 +3,9 @@
 //! A signed pair stands on adjacent bit lines: synapse j of a tile has g+ on bit line 2 j and g- on bit line 2 j + 1.
 
 use crate::circuit::{self, Circuit, CircuitError, Layout, Segments, Side, Solver};
-use crate::scenario::schema::{BitEnds, EndSegments, Interconnect, Undriven, WordEnds};
+use crate::scenario::schema::{BitEnds, EndSegments, Interconnect, Undriven, Wires, WordEnds};
+
+use super::tile::Tile;
 
 impl Interconnect {
     /// The circuit of a tile with so many word lines and bit lines.
@@ -37,6 +39,11 @@ impl Interconnect {
         self.driver_sides().iter().try_for_each(|&side| solver.set_sources(side, volts))
     }
 
+    /// Puts the voltages of a write on the bit lines, V.
+    pub(super) fn hold(&self, solver: &mut Solver, volts: &[f64]) -> Result<(), CircuitError> {
+        self.sense_sides().iter().try_for_each(|&side| solver.set_sources(side, volts))
+    }
+
     /// Adds the current of each bit line of the last solve, A.
     pub(super) fn sense(&self, solver: &Solver, amperes: &mut [f64]) {
         for &side in self.sense_sides() {
@@ -61,4 +68,18 @@ impl Interconnect {
             BitEnds::Both => &[Side::Top, Side::Bottom],
         }
     }
+}
+
+/// The interconnect of resistive wires.
+pub(super) fn interconnect_of(wires: &Wires) -> Option<Interconnect> {
+    match wires {
+        Wires::Ideal => None,
+        Wires::Exact(interconnect) | Wires::Sweeps(_, interconnect) => Some(*interconnect),
+    }
+}
+
+/// The circuits of all tiles; none with ideal wires.
+pub(super) fn circuits(wires: &Wires, tiles: &[Tile]) -> Result<Vec<Circuit>, CircuitError> {
+    let Some(interconnect) = interconnect_of(wires) else { return Ok(Vec::new()) };
+    tiles.iter().map(|tile| interconnect.circuit(tile.rows, tile.columns * tile.plane_count())).collect()
 }

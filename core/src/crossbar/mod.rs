@@ -6,28 +6,34 @@
 
 mod buffer;
 mod rows;
-mod fault;
 mod initial;
 mod tile;
 mod stuck;
 mod interconnect;
 mod law;
+mod fault;
 mod reader;
+mod scheme;
+mod phase;
+mod program;
 
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::circuit::{Circuit, CircuitError, SolveError};
-use crate::device::{Device, DeviceFault};
+use crate::circuit::Circuit;
+use crate::device::Device;
 use crate::random::{Purpose, Stream};
-use crate::scenario::schema::{self, Interconnect, Wires};
-use law::CellFault;
+use crate::scenario::schema::{self, Wires};
+use fault::no_circuit;
+use interconnect::circuits;
+use program::Program;
 use stuck::{StuckCells, replace};
 use tile::Tile;
 
 pub use fault::{ArrayFault, Place};
 pub use initial::{InitialError, initial_conductances};
+pub use program::pulse_moves;
 pub use reader::Reader;
 pub use stuck::StuckError;
 
@@ -52,6 +58,8 @@ pub struct ArrayPlan {
     pub wires: Wires,
     /// The read pulse.
     pub read: schema::ReadPulse,
+    /// The program pulses of an array that is written by pulses.
+    pub pulses: Option<schema::Pulses>,
     /// The capacitance that receives the charge, F.
     pub capacitance: f64,
     /// The seed of the devices.
@@ -71,6 +79,8 @@ pub struct Array {
     gain: f64,
     /// Volts on the target membrane per ampere of its bit line.
     volts_per_ampere: f64,
+    /// Where the plan has program pulses.
+    program: Option<Box<Program>>,
     cells: ArrayCells,
     scratch: Scratch,
 }
@@ -80,7 +90,7 @@ pub struct Array {
 pub struct ArrayCells {
     /// Row of tiles after row of tiles.
     tiles: Vec<Tile>,
-    /// How often each bit line was written: the counter of the device's random draws.
+    /// How often each bit line was written: the counters of the device's random draws.
     writes: Vec<u64>,
 }
 
@@ -108,12 +118,16 @@ impl Array {
             .collect();
         let cells = ArrayCells { tiles, writes: vec![0; plan.columns] };
         let volts_per_ampere = plan.read.width.si() / plan.capacitance;
+        let circuits = circuits(&plan.wires, &cells.tiles).map_err(|error| no_circuit(&plan, &error))?;
+        let program =
+            plan.pulses.map(|pulses| Box::new(Program::new(&plan, pulses, &cells.tiles, &circuits)));
         let mut array = Array {
             gain: plan.read.voltage.si() * plan.read.width.si() / plan.capacitance,
             volts_per_ampere,
             draws: Stream::new(plan.device_seed, Purpose::Increment, plan.number),
             stuck: StuckCells::new(&plan, &cells.tiles),
-            circuits: circuits(&plan.wires, &cells.tiles).map_err(|error| no_circuit(&plan, &error))?,
+            circuits,
+            program,
             scratch: Scratch::new(plan.tile.0.min(plan.rows), &device),
             cells,
             device,
@@ -122,11 +136,6 @@ impl Array {
         array.restore_read_copies();
         array.fill(initial)?;
         Ok(array)
-    }
-
-    /// Whether an array of so many word lines and bit lines has every cell that `plan` calls stuck.
-    pub fn check_stuck(plan: &ArrayPlan) -> Result<(), StuckError> {
-        stuck::check(&plan.stuck, plan.rows, plan.columns)
     }
 
     /// What the array was made from.
@@ -162,18 +171,29 @@ impl Array {
             if !self.cells.tiles[number].holds_column(column) {
                 continue;
             }
-            self.load(number, column)?;
-            let tile = &self.cells.tiles[number];
-            let (rows, first) = (tile.rows, tile.first_row);
-            let Scratch { conductance: [first_plane, second_plane], change, .. } = &mut self.scratch;
-            let second = if self.plan.signed { &second_plane[..rows] } else { &[] };
-            rule(first, [&first_plane[..rows], second], &mut change[..rows]);
-            change[rows..].fill(0.0);
+            self.ask(number, column, &mut rule)?;
             self.store_changes(number, column)?;
             self.load(number, column)?;
             self.refresh_read_copy(number, column)?;
         }
         self.cells.writes[column] += 1;
+        Ok(())
+    }
+
+    /// Lets a rule put what it wants of one bit line of one tile into the scratch buffer of changes.
+    fn ask(
+        &mut self,
+        number: usize,
+        column: usize,
+        rule: &mut impl FnMut(usize, [&[f64]; 2], &mut [f64]),
+    ) -> Result<(), ArrayFault> {
+        self.load(number, column)?;
+        let tile = &self.cells.tiles[number];
+        let (rows, first) = (tile.rows, tile.first_row);
+        let Scratch { conductance: [first_plane, second_plane], change, .. } = &mut self.scratch;
+        let second = if self.plan.signed { &second_plane[..rows] } else { &[] };
+        rule(first, [&first_plane[..rows], second], &mut change[..rows]);
+        change[rows..].fill(0.0);
         Ok(())
     }
 
@@ -358,62 +378,12 @@ impl Array {
         }
         Ok(())
     }
-
-    fn fault(&self, number: usize, column: usize, fault: DeviceFault) -> ArrayFault {
-        self.device_fault(&self.cells.tiles[number], column, fault)
-    }
-
-    fn device_fault(&self, tile: &Tile, column: usize, fault: DeviceFault) -> ArrayFault {
-        let row = fault.cell.filter(|&cell| cell < tile.rows).map(|cell| tile.first_row + cell);
-        ArrayFault::Device {
-            projection: self.plan.projection.clone(),
-            first_row: tile.first_row,
-            first_column: tile.first_column,
-            column,
-            row: Place(row),
-            fault: Box::new(fault),
-        }
-    }
-
-    /// A read of a tile that has no answer.
-    fn unsolved(&self, tile: &Tile, error: SolveError<CellFault>) -> ArrayFault {
-        match error {
-            SolveError::Law(CellFault { column, fault }) => {
-                self.device_fault(tile, tile.first_column + column, fault)
-            }
-            error => ArrayFault::Unsolved {
-                projection: self.plan.projection.clone(),
-                first_row: tile.first_row,
-                first_column: tile.first_column,
-                reason: error.to_string(),
-            },
-        }
-    }
-}
-
-/// The interconnect of resistive wires.
-fn interconnect_of(wires: &Wires) -> Option<Interconnect> {
-    match wires {
-        Wires::Ideal => None,
-        Wires::Exact(interconnect) | Wires::Sweeps(_, interconnect) => Some(*interconnect),
-    }
-}
-
-/// The circuits of all tiles; none with ideal wires.
-fn circuits(wires: &Wires, tiles: &[Tile]) -> Result<Vec<Circuit>, CircuitError> {
-    let Some(interconnect) = interconnect_of(wires) else { return Ok(Vec::new()) };
-    tiles.iter().map(|tile| interconnect.circuit(tile.rows, tile.columns * tile.plane_count())).collect()
-}
-
-fn no_circuit(plan: &ArrayPlan, error: &CircuitError) -> ArrayFault {
-    let projection = plan.projection.clone();
-    ArrayFault::Unsolved { projection, first_row: 0, first_column: 0, reason: error.to_string() }
 }
 
 impl Scratch {
     fn new(rows: usize, device: &Device) -> Scratch {
         let padded = rows.next_multiple_of(tile::GROUP);
-        let draws = device.initial_draws().max(device.increment_draws());
+        let draws = device.initial_draws().max(device.increment_draws()).max(device.advance_draws());
         let line = || vec![0.0; padded];
         Scratch {
             conductance: [line(), line()],

@@ -17,11 +17,12 @@
 //! solves there were since a conductance changed: every solve starts from 0 V. That number is all that a checkpoint
 //! holds of a reader, and a resumed run repeats every bit.
 
+use super::Array;
 use super::fault::ArrayFault;
+use super::interconnect::interconnect_of;
 use super::law::{CellFault, DeviceLaw, Evaluation};
 use super::rows::Rows;
 use super::tile::Tile;
-use super::{Array, interconnect_of};
 use crate::circuit::{Circuit, Method, Options, SolveError, Solver};
 use crate::scenario::schema::{Interconnect, Wires};
 
@@ -247,7 +248,7 @@ fn pair(bit_lines: &[f64]) -> f64 {
 }
 
 /// The error of a solve without a cell law, among those with one.
-fn without_law(error: SolveError) -> SolveError<CellFault> {
+pub(super) fn without_law(error: SolveError) -> SolveError<CellFault> {
     match error {
         SolveError::Circuit(error) => SolveError::Circuit(error),
         SolveError::Floating { place } => SolveError::Floating { place },
@@ -285,7 +286,9 @@ impl Array {
     /// Makes a reader ready for a time in which cells change (`learns`) or do not, before the first read of that time.
     pub fn prepare(&self, reader: &mut Reader, learns: bool) -> Result<(), ArrayFault> {
         for (tile, reader) in self.cells.tiles.iter().zip(&mut reader.tiles) {
-            reader.prepare(self, tile, learns).map_err(|error| self.unsolved(tile, without_law(error)))?;
+            reader
+                .prepare(self, tile, learns)
+                .map_err(|error| self.unsolved("read", tile, without_law(error)))?;
         }
         Ok(())
     }
@@ -306,7 +309,7 @@ impl Array {
                 }
                 Some(reader) => reader
                     .read(self, tile, (rows, tile.first_row), sums)
-                    .map_err(|error| self.unsolved(tile, error))?,
+                    .map_err(|error| self.unsolved("read", tile, error))?,
             }
         }
         Ok(())

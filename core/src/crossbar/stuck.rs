@@ -65,31 +65,34 @@ impl StuckCells {
     }
 }
 
-/// Whether every line that `stuck` names exists.
-pub(super) fn check(stuck: &[Stuck], rows: usize, columns: usize) -> Result<(), StuckError> {
-    for (entry, stuck) in stuck.iter().enumerate() {
-        let within = |line: &'static str, found: u32, count: usize| {
-            if (found as usize) < count { Ok(()) } else { Err(StuckError { entry, line, found, count }) }
-        };
-        let word_line = |found: u32| within("word line", found, rows);
-        let bit_line = |found: u32| within("bit line", found, columns);
-        match &stuck.cells {
-            StuckWhere::Fraction(_) => {}
-            StuckWhere::Cells(cells) => {
-                for &(row, column) in cells {
-                    word_line(row)?;
-                    bit_line(column)?;
+impl ArrayPlan {
+    /// Whether the array has every line that its stuck cells name.
+    pub fn check_stuck(&self) -> Result<(), StuckError> {
+        let (rows, columns) = (self.rows, self.columns);
+        for (entry, stuck) in self.stuck.iter().enumerate() {
+            let within = |line: &'static str, found: u32, count: usize| {
+                if (found as usize) < count { Ok(()) } else { Err(StuckError { entry, line, found, count }) }
+            };
+            let word_line = |found: u32| within("word line", found, rows);
+            let bit_line = |found: u32| within("bit line", found, columns);
+            match &stuck.cells {
+                StuckWhere::Fraction(_) => {}
+                StuckWhere::Cells(cells) => {
+                    for &(row, column) in cells {
+                        word_line(row)?;
+                        bit_line(column)?;
+                    }
+                }
+                StuckWhere::WordLines(lines) => lines.iter().try_for_each(|&row| word_line(row))?,
+                StuckWhere::BitLines(lines) => lines.iter().try_for_each(|&column| bit_line(column))?,
+                StuckWhere::Block(first, last) => {
+                    word_line(last.0.max(first.0))?;
+                    bit_line(last.1.max(first.1))?;
                 }
             }
-            StuckWhere::WordLines(lines) => lines.iter().try_for_each(|&row| word_line(row))?,
-            StuckWhere::BitLines(lines) => lines.iter().try_for_each(|&column| bit_line(column))?,
-            StuckWhere::Block(first, last) => {
-                word_line(last.0.max(first.0))?;
-                bit_line(last.1.max(first.1))?;
-            }
         }
+        Ok(())
     }
-    Ok(())
 }
 
 fn holds(cells: &StuckWhere, (row, column): (u32, u32), draw: impl Fn() -> f64) -> bool {

@@ -106,6 +106,13 @@ impl Tile {
         Cells { state, stride, count: stride }
     }
 
+    /// Takes the state of all cells from a tile of the same shape; the read copy stays.
+    pub(crate) fn copy_state(&mut self, other: &Tile) {
+        for (plane, other) in self.planes.iter_mut().zip(&other.planes) {
+            plane.as_mut_slice().copy_from_slice(other.as_slice());
+        }
+    }
+
     /// With ideal wires, what a spike on each word line adds, S.
     ///
     /// # Panics

@@ -1,7 +1,7 @@
 //! Checks of projections.
 
 use super::{Check, count_of};
-use crate::scenario::schema::{Bounds, Plasticity, Projection, Synapse, WeightLaw, Weights};
+use crate::scenario::schema::{Bounds, Plasticity, Projection, Pulses, Synapse, WeightLaw, Weights, Write};
 use crate::units::{Dimension, Quantity};
 
 impl Check<'_> {
@@ -56,7 +56,7 @@ impl Check<'_> {
     }
 
     fn plasticity(&mut self, path: &str, plasticity: &Plasticity) {
-        let Plasticity::Window { potentiation, depression, window, decay, bounds, normalise, .. } =
+        let Plasticity::Window { potentiation, depression, window, decay, bounds, normalise, write } =
             plasticity;
         self.not_negative(&format!("{path}.potentiation"), *potentiation);
         self.not_negative(&format!("{path}.depression"), *depression);
@@ -71,6 +71,23 @@ impl Check<'_> {
         if let Some(sum) = normalise {
             self.positive(&format!("{path}.normalise"), *sum);
         }
+        if let Write::Pulses(pulses) = write {
+            self.pulses(&format!("{path}.write"), pulses);
+            if normalise.is_some() {
+                let message = "normalise asks for exact changes, but this projection writes by pulses";
+                let help = "leave it out, or use `write: Increment`".to_owned();
+                self.refuse(&format!("{path}.normalise"), message, help);
+            }
+        }
+    }
+
+    fn pulses(&mut self, path: &str, pulses: &Pulses) {
+        let Pulses { set, reset, scheme: _, strength: _ } = pulses;
+        self.positive(&format!("{path}.set.voltage"), set.voltage);
+        let voltage = reset.voltage;
+        self.rule(voltage.si() < 0.0, &format!("{path}.reset.voltage"), voltage, "less than zero");
+        self.positive(&format!("{path}.set.width"), set.width);
+        self.positive(&format!("{path}.reset.width"), reset.width);
     }
 
     fn weights(&mut self, path: &str, weights: &Weights, projection: &Projection) {

@@ -131,9 +131,65 @@ pub enum Bounds {
 }
 
 /// How a change of conductance reaches the device.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub enum Write {
     /// Straight to the device's increment: no scheme, no wires, no energy.
     #[default]
     Increment,
+    /// By program pulses through the array: after each postsynaptic spike all sets of its bit line together, then all
+    /// resets. Every cell of the tiles that hold the bit line advances at the voltage that scheme and wires put on it.
+    Pulses(Pulses),
+}
+
+/// The program pulses of a projection and how they reach its cells.
+///
+/// What a pulse does is the device's answer to it: of the rule's `potentiation` and `depression` only the ratio of a
+/// change to the largest one counts. A signed pair moves by set pulses only, on g+ and then on g-. Resistive wires give
+/// the exact operating point, also where reads take `Sweeps`.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pulses {
+    /// The pulse that raises a conductance; its voltage is above zero.
+    pub set: ProgramPulse,
+    /// The pulse that lowers a conductance; its voltage is below zero.
+    pub reset: ProgramPulse,
+    /// The voltages of all lines during a pulse.
+    #[serde(default)]
+    pub scheme: Scheme,
+    /// What the size of a change says about its pulse.
+    #[serde(default)]
+    pub strength: Strength,
+}
+
+/// A program pulse: what its word line has above the bit line that is written.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProgramPulse {
+    /// Its voltage, V.
+    pub voltage: Voltage,
+    /// Its width; the largest one where the strength scales it.
+    pub width: Span,
+}
+
+/// The voltages of lines during a program pulse of voltage V. Driven word lines are at V, the written bit line is at 0 V.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Scheme {
+    /// All other lines at V/2: half-selected cells see V/2, all others nothing.
+    #[default]
+    Half,
+    /// Other word lines at V/3, other bit lines at 2V/3: every cell but the selected ones sees V/3, of either sign.
+    Third,
+    /// All other lines at 0 V: every cell of a driven word line sees the whole pulse.
+    Grounded,
+}
+
+/// What the size of a change says about its pulse.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Strength {
+    /// Nothing: every change is one whole pulse.
+    #[default]
+    Fixed,
+    /// Its width: the part of the whole width that the change is of the largest change of its direction, rounded to
+    /// sixteenths. Below one thirty-second there is no pulse.
+    Width,
 }

@@ -6,7 +6,7 @@ use super::{Devices, Options, SetupError};
 use crate::crossbar::{Array, ArrayPlan, initial_conductances};
 use crate::device::Device;
 use crate::scenario::Parsed;
-use crate::scenario::schema::{InitialConductance, Population, Projection};
+use crate::scenario::schema::{InitialConductance, Plasticity, Population, Projection, Write};
 use crate::simulation::plan::Plan;
 
 /// The arrays of each block, in the order of its projections.
@@ -59,6 +59,10 @@ fn array(
     let initial =
         initial_conductances(&crossbar.initial, (planes, rows, columns), key.0, key.1, file.as_deref())
             .map_err(|e| SetupError::Data(refuse(e.to_string(), None, "initial")))?;
+    let pulses = match &projection.plasticity {
+        Some(Plasticity::Window { write: Write::Pulses(pulses), .. }) => Some(*pulses),
+        _ => None,
+    };
     let array_plan = ArrayPlan {
         projection: name.to_string(),
         number: number as u32,
@@ -69,10 +73,11 @@ fn array(
         stuck: crossbar.stuck.clone(),
         wires: crossbar.wires,
         read: crossbar.read,
+        pulses,
         capacitance: target.capacitance.si(),
         device_seed: plan.seeds.device,
     };
-    Array::check_stuck(&array_plan).map_err(|e| {
+    array_plan.check_stuck().map_err(|e| {
         SetupError::Network(refuse(e.to_string(), None, &format!("stuck[{}].cells", e.entry)))
     })?;
     Array::new(array_plan, device.clone(), &initial)

@@ -1,11 +1,11 @@
 //! The layout of a run's record, and the warnings that its devices give rise to.
 
 use super::{Devices, Options};
-use crate::crossbar::Array;
+use crate::crossbar::{Array, pulse_moves};
 use crate::plasticity::WindowRule;
 use crate::recorder::{ImageLayout, Layout, ModelProvenance, PopulationLayout, ProjectionLayout, Provenance};
 use crate::scenario::Parsed;
-use crate::scenario::schema::Scenario;
+use crate::scenario::schema::{Plasticity, Scenario, Write};
 use crate::simulation::plan::Plan;
 
 /// Rules whose changes the devices can never follow, because nearest rounding swallows them.
@@ -13,6 +13,10 @@ pub(super) fn frozen_levels(scenario: &Scenario, devices: &Devices) -> Vec<Strin
     let mut warnings = Vec::new();
     for ((name, projection), device) in scenario.projections.iter().zip(devices) {
         let (Some(plasticity), Some(device)) = (&projection.plasticity, device) else { continue };
+        let Plasticity::Window { write, .. } = plasticity;
+        if *write != Write::Increment {
+            continue;
+        }
         let (low, high) = device.range();
         let (potentiation, depression) = WindowRule::new(plasticity, (low, high)).largest_changes();
         for (what, change) in [("potentiation", potentiation), ("depression", depression)] {
@@ -27,6 +31,28 @@ pub(super) fn frozen_levels(scenario: &Scenario, devices: &Devices) -> Vec<Strin
                     crate::units::format(device.dead_zone(), "S"),
                 ));
             }
+        }
+    }
+    warnings
+}
+
+/// Program pulses that no device can feel. A device that fails here fails again in the run, with its place.
+pub(super) fn vain_pulses(scenario: &Scenario, devices: &Devices) -> Vec<String> {
+    let mut warnings = Vec::new();
+    for ((name, projection), device) in scenario.projections.iter().zip(devices) {
+        let (Some(plasticity), Some(device)) = (&projection.plasticity, device) else { continue };
+        let Plasticity::Window { write: Write::Pulses(pulses), .. } = plasticity else { continue };
+        let signed = projection.crossbar.as_ref().is_some_and(|crossbar| crossbar.signed);
+        for (what, pulse) in [("set", &pulses.set), ("reset", &pulses.reset)] {
+            if (what == "reset" && signed) || !matches!(pulse_moves(device, pulse), Ok(false)) {
+                continue;
+            }
+            warnings.push(format!(
+                "projection `{name}`: no {what} pulse can move a cell: `{}` keeps its conductance at {} for {}",
+                device.model().name(),
+                pulse.voltage,
+                pulse.width,
+            ));
         }
     }
     warnings

@@ -80,6 +80,7 @@ pub(super) fn build(parsed: &Parsed, options: &Options) -> Result<Simulation, Se
     let arrays = arrays::arrays(parsed, &plan, &devices, options)?;
     let mut warnings = plan.network.lints(scenario);
     warnings.extend(layout::frozen_levels(scenario, &devices));
+    warnings.extend(layout::vain_pulses(scenario, &devices));
     let layout = layout::layout(parsed, &plan, &arrays, &devices, options);
     let tally = Tally {
         responses: Responses::new(layout::readout_count(&plan), plan.classes.len()),
