@@ -3,7 +3,7 @@
 use super::ArrayPlan;
 use super::tile::Tile;
 use crate::random::{Purpose, Stream};
-use crate::scenario::schema::{Stuck, StuckAt, StuckWhere};
+use crate::scenario::schema::{StuckAt, StuckWhere};
 
 /// The conductance of a short, S: that of a good metal filament.
 const SHORT: f64 = 1e-2;
