@@ -137,6 +137,31 @@ fn every_seed_changes_what_it_is_for() {
     assert_ne!(run(TWO_BLOCKS, &["seed=4"], 1).spikes[0], base.spikes[0]);
 }
 
+/// A run once went on with the images of another file under the same name.
+#[test]
+fn a_run_is_not_resumed_with_other_images() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |pixel: u32| {
+        std::fs::write(folder.path().join("d.csv"), format!("{pixel},200,1\n30,40,0\n")).unwrap();
+    };
+    let text = r#"Scenario(
+        dataset: Csv(splits: { "train": (file: "d.csv") }, width: 2, height: 1, full_scale: 255),
+        populations: { "pixels": Encoder(Poisson(rate: "50 Hz")) },
+        schedule: [Train(present: "100 ms")],
+    )"#;
+    let (parsed, options) = (parse(text, &[]), options(1, &[folder.path().to_path_buf()]));
+    let file = folder.path().join("checkpoint");
+    write(100);
+    let mut first = simulation(&parsed, &options);
+    let mut trace = Trace::new(first.layout());
+    first.step(&mut trace).unwrap();
+    first.write_checkpoint(&file, &trace.flush().unwrap()).unwrap();
+    assert!(simulation(&parsed, &options).resume(&file).is_ok());
+    write(101);
+    let error = simulation(&parsed, &options).resume(&file).unwrap_err().to_string();
+    assert!(error.contains("the images of its split number 0 were others than they are now"), "{error}");
+}
+
 /// What was recorded before an interruption, and after it.
 fn joined(mut before: TraceData, after: TraceData) -> TraceData {
     for (spikes, rest) in before.spikes.iter_mut().zip(after.spikes) {

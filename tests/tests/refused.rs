@@ -50,6 +50,25 @@ fn every_refusal_has_its_exact_message() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// The drawing of a caret beyond column 65535 once ended the program.
+#[test]
+fn an_error_far_along_a_line_is_told_by_its_place() {
+    let synapses = "(source: 0, target: 0, weight: \"1 mV\"), ".repeat(2500);
+    let text = format!(
+        "Scenario(populations: {{ \"n\": Lif(count: 1, capacitance: \"1 nF\", leak: \"1 ms\", threshold: \"1 V\") }},
+        projections: {{ \"s\": (source: \"n\", target: \"n\", delay: \"1 ms\", weights: List([{synapses}(source: 9, target: 0, weight: \"1 mV\")])) }},
+        schedule: [Run(duration: \"1 ms\")])"
+    );
+    let errors = Scenario::parse("long.ron", &text, &[]).unwrap_err();
+    let drawn = format!("{:?}", miette::Report::new(errors)).replace("\n  │ ", " ");
+    let line = text.lines().nth(1).unwrap();
+    let column = line.find("source: 9").unwrap() + "source: ".len() + 1;
+    assert!(
+        column > 65_535 && drawn.contains(&format!("line 2, column {column}: there is no neuron 9")),
+        "{drawn}"
+    );
+}
+
 #[test]
 fn no_scenario_here_is_accepted() {
     let files = scenarios();

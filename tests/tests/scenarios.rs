@@ -72,6 +72,14 @@ fn the_listener_of_two_neurons_fires_at_every_second_spike_that_it_hears() {
 }
 
 #[test]
+fn the_words_in_the_readme_are_a_scenario() {
+    let readme = fs::read_to_string(root().join("scenarios/README.md")).unwrap();
+    let (_, block) = readme.split_once("```ron\n").unwrap();
+    let parsed = parse(block.split_once("```").unwrap().0, &[]);
+    assert_eq!(parsed.scenario.schedule.len(), 4);
+}
+
+#[test]
 fn every_scenario_is_listed_with_its_run_time_and_result() {
     let list = fs::read_to_string(root().join("scenarios/README.md")).unwrap();
     for entry in fs::read_dir(root().join("scenarios")).unwrap() {

@@ -81,6 +81,19 @@ pub struct Images {
 }
 
 impl Images {
+    /// The SHA-256 of all that a run takes from this split, in hexadecimal.
+    pub fn sha256(&self) -> String {
+        let mut hash = Sha256::new();
+        hash.update(format!("{} {} {} ", self.width, self.height, self.raw_count));
+        match &self.pixels {
+            Pixels::Bytes(bytes) => hash.update(bytes),
+            Pixels::Intensities(intensities) => hash.update(bytemuck::cast_slice(intensities)),
+        }
+        hash.update(bytemuck::cast_slice(&self.labels));
+        hash.update(bytemuck::cast_slice(&self.raw));
+        hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
     /// Loads and prepares one split of a dataset.
     pub fn load(dataset: &Dataset, split: &str, resolver: &Resolver) -> Result<Images, DatasetError> {
         let (raw, prepare) = match dataset {

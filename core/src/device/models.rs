@@ -89,7 +89,7 @@ impl Models {
         for directory in &self.directories {
             let entries = fs::read_dir(directory).into_iter().flatten().flatten();
             let mut found: Vec<PathBuf> =
-                entries.map(|entry| entry.path()).filter(|path| is_plugin(path)).collect();
+                entries.map(|entry| entry.path()).filter(|path| is_plugin(path) && path.is_file()).collect();
             found.sort();
             files.extend(found.into_iter().filter_map(|file| fs::canonicalize(file).ok()));
         }

@@ -249,6 +249,12 @@ impl Run<'_> {
                 self.state.predict(self.tables, population, neuron, t);
             }
         }
+        if table.predicts {
+            // No drive is so strong that a neuron fires twice within a tick.
+            for &neuron in &self.work.fired {
+                self.state.predict_not_before(self.tables, population, neuron, (t, t + Time::TICK));
+            }
+        }
     }
 
     /// Plasticity acts on the bit lines of the neurons that fired.

@@ -134,6 +134,19 @@ impl BlockState {
         self.predictions.predict(local.first_entity + neuron, time);
     }
 
+    /// Predicts one neuron anew, seen from `t`, but not before `earliest`.
+    pub(super) fn predict_not_before(
+        &mut self,
+        tables: &BlockTables,
+        population: usize,
+        neuron: u32,
+        (t, earliest): (Time, Time),
+    ) {
+        let local = &tables.populations[population];
+        let time = self.populations[population].predict(&local.table, t, neuron as usize);
+        self.predictions.predict(local.first_entity + neuron, time.max(earliest));
+    }
+
     /// Keeps charges that are under way; returns their slot.
     pub(super) fn keep_charges(&mut self, volts: &[f64]) -> u32 {
         let slot = self.free_charges.pop().unwrap_or(self.charges.len() as u32);

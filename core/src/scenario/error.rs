@@ -29,6 +29,11 @@ impl ScenarioError {
         label: Option<String>,
         message: String,
     ) -> ScenarioError {
+        if !can_be_drawn(file, &at) {
+            let (line, column) = place(file.inner(), at.start);
+            let message = format!("line {line}, column {column}: {message}");
+            return ScenarioError { message, help: None, file: Arc::clone(file), labels: Vec::new() };
+        }
         let labels = vec![LabeledSpan::new_primary_with_span(label, at)];
         ScenarioError { message, help: None, file: Arc::clone(file), labels }
     }
@@ -39,22 +44,37 @@ impl ScenarioError {
     }
 
     pub(super) fn with_label(mut self, at: Range<usize>, text: &str) -> ScenarioError {
-        self.labels.push(LabeledSpan::new_with_span(Some(text.to_owned()), at));
+        if !self.labels.is_empty() && can_be_drawn(&self.file, &at) {
+            self.labels.push(LabeledSpan::new_with_span(Some(text.to_owned()), at));
+        }
         self
     }
 
     /// Line and column of the caret, from 1, in characters.
     pub fn place(&self) -> (usize, usize) {
         let at = self.labels.first().map_or(0, LabeledSpan::offset);
-        let before = self.file.inner().get(..at).unwrap_or_default();
-        let line = before.rfind('\n').map_or(before, |end| &before[end + 1..]);
-        (before.matches('\n').count() + 1, line.chars().count() + 1)
+        place(self.file.inner(), at)
     }
 
     /// What to do.
     pub fn help_text(&self) -> Option<&str> {
         self.help.as_deref()
     }
+}
+
+/// Line and column of a byte, from 1, in characters.
+fn place(text: &str, at: usize) -> (usize, usize) {
+    let before = text.get(..at).unwrap_or_default();
+    let line = before.rfind('\n').map_or(before, |end| &before[end + 1..]);
+    (before.matches('\n').count() + 1, line.chars().count() + 1)
+}
+
+/// Whether a place can be underlined: lines are drawn as they are, and nobody reads one of many thousand characters.
+fn can_be_drawn(file: &File, at: &Range<usize>) -> bool {
+    const LONGEST: usize = 10_000;
+    let text = file.inner();
+    let start = text.get(..at.start).and_then(|before| before.rfind('\n')).map_or(0, |end| end + 1);
+    text[start..].find('\n').unwrap_or(text.len() - start) <= LONGEST && at.len() <= LONGEST
 }
 
 /// Everything that is known to be wrong in a scenario; never empty.

@@ -45,6 +45,8 @@ struct Identity {
     scenario: String,
     /// Projection, model, SHA-256 of its library.
     models: Vec<(String, String, String)>,
+    /// SHA-256 of the images of each split.
+    images: Vec<String>,
 }
 
 /// Why a run cannot be written down or continued.
@@ -145,6 +147,7 @@ impl Simulation {
             program_version: provenance.program_version.clone(),
             scenario: provenance.resolved.clone(),
             models: models.map(|m| (m.projection.clone(), m.name.clone(), m.sha256.clone())).collect(),
+            images: self.plan.split_hashes.clone(),
         }
     }
 }
@@ -214,5 +217,6 @@ fn difference(then: &Identity, now: &Identity) -> Option<String> {
             ));
         }
     }
-    None
+    let other = then.images.iter().zip(&now.images).position(|(old, new)| old != new);
+    other.map(|split| format!("the images of its split number {split} were others than they are now"))
 }

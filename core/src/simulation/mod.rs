@@ -149,7 +149,8 @@ impl Simulation {
             Some(_) => (position.shown as u64, phase.presentation_count() as u64),
             None => {
                 let microseconds = |t: Time| (t.ticks() / 1_000_000) as u64;
-                (microseconds(position.clock - position.phase_start), microseconds(phase.present))
+                let begun = if position.begun { position.phase_start } else { position.clock };
+                (microseconds(position.clock - begun), microseconds(phase.present))
             }
         });
         Progress {

@@ -30,6 +30,8 @@ pub(super) struct Plan {
     /// Projections whose conductances are written, with the interval of key frames beside the phase ends.
     pub(super) key_frames: Vec<(usize, Option<Time>)>,
     pub(super) splits: Vec<Images>,
+    /// SHA-256 of each split.
+    pub(super) split_hashes: Vec<String>,
     /// All classes of the data, ascending.
     pub(super) classes: Vec<u32>,
     pub(super) readout: Option<ReadoutPlan>,

@@ -33,9 +33,18 @@ impl Files {
         };
         let checkpoint = arguments.checkpoint.clone().unwrap_or_else(|| with_ending(&output, ".checkpoint"));
         let resumed = arguments.resume.clone().flatten().unwrap_or_else(|| checkpoint.clone());
+        let partial = with_ending(&output, ".partial");
+        if checkpoint == output || checkpoint == partial {
+            let message = format!("{} cannot be both the checkpoint and the output", checkpoint.display());
+            let help = Some("name another file with --checkpoint or --output".into());
+            return Err(Failure::with_help(Code::Usage, message, help));
+        }
         refuse_other(&output, HDF5_BEGINS, "HDF5 file")?;
-        refuse_other(&checkpoint, CHECKPOINT_BEGINS, "checkpoint")?;
-        Ok(Files { partial: with_ending(&output, ".partial"), output, checkpoint, resumed })
+        // What is resumed is read, and refused for itself.
+        if arguments.resume.is_none() || checkpoint != resumed {
+            refuse_other(&checkpoint, CHECKPOINT_BEGINS, "checkpoint")?;
+        }
+        Ok(Files { partial, output, checkpoint, resumed })
     }
 
     /// Says that an interrupted run will be lost.

@@ -215,6 +215,11 @@ fn a_refused_command_line_ends_with_2() {
         let refused = bench.fails(2, arguments);
         assert_eq!(refused.stdout, "");
     }
+    for other in ["a.h5", "a.h5.partial"] {
+        let same = bench.fails(2, &["run", "a.ron", "--output", "a.h5", "--checkpoint", other]);
+        let begins = format!("  × {other} cannot be both the checkpoint and the output\n");
+        assert!(same.stderr.starts_with(&begins), "{}", same.stderr);
+    }
     let refused = bench.fails(2, &["run", "a.ron", "--flush-every", "0 s"]);
     let begins = "error: invalid value '0 s' for '--flush-every <TIME>': 0 s is not a time above 0 s; write for example \"30 s\"\n";
     assert!(refused.stderr.starts_with(begins), "{}", refused.stderr);
@@ -294,6 +299,10 @@ fn a_checkpoint_that_does_not_fit_ends_with_7() {
     fs::write(bench.path("old"), "CSPKCKPT").unwrap();
     let damaged = bench.fails(7, &["run", &two, "--resume=old"]);
     assert!(damaged.stderr.starts_with("  × old: the file is cut short; expected a complete checkpoint"));
+    fs::write(bench.path("two-neurons.h5.checkpoint"), "CSPKC").unwrap();
+    let cut = bench.fails(7, &["run", &two, "--resume"]);
+    let begins = "  × two-neurons.h5.checkpoint: this is not a checkpoint; expected a complete checkpoint";
+    assert!(cut.stderr.starts_with(begins), "{}", cut.stderr);
 }
 
 #[test]

@@ -5,6 +5,9 @@ use std::collections::HashSet;
 use super::Check;
 use crate::scenario::schema::{CsvRows, Dataset, IdxFiles, Prepare, Resize};
 
+/// The most pixels that an image may have.
+const MOST_PIXELS: u64 = 65_536;
+
 impl Check<'_> {
     pub(super) fn data(&mut self) {
         match &self.scenario.dataset {
@@ -55,9 +58,10 @@ impl Check<'_> {
     fn prepare(&mut self, prepare: &Prepare) {
         self.positive_number("dataset.prepare.gain", prepare.gain);
         if let Some(Resize::Nearest(width, height) | Resize::Area(width, height)) = prepare.resize
-            && (width == 0 || height == 0)
+            && !(1..=MOST_PIXELS).contains(&(u64::from(width) * u64::from(height)))
         {
-            let message = format!("an image of {width} x {height} pixels is empty");
+            let message =
+                format!("an image of {width} x {height} pixels; expected 1 to {MOST_PIXELS} pixels in all");
             self.refuse("dataset.prepare.resize", message, None);
         }
         let Some(classes) = &prepare.classes else { return };

@@ -83,9 +83,13 @@ impl<'a> Check<'a> {
 
     /// Names become groups of the output file.
     fn names<T>(&mut self, path: &str, named: &Named<T>) {
-        for name in named.names().filter(|name| name.is_empty() || name.contains('/') || *name == ".") {
-            let help = "write a name without `/`: it becomes a group of the output file";
-            self.refuse(&format!("{path}.{name}"), format!("`{name}` cannot be a name"), help.to_owned());
+        let is_odd = |c: char| matches!(c, '/' | '"' | '\\') || c.is_control();
+        let is_name = |name: &str| (1..=100).contains(&name.len()) && name != "." && !name.contains(is_odd);
+        for name in named.names().filter(|name| !is_name(name)) {
+            let help = "write 1 to 100 bytes without `/`, quotes, backslashes and control characters: the name becomes \
+                        a group of the output file";
+            let shown: String = name.chars().take(100).flat_map(char::escape_debug).collect();
+            self.refuse(&format!("{path}.{name}"), format!("`{shown}` cannot be a name"), help.to_owned());
         }
     }
 

@@ -5,6 +5,9 @@ use crate::scenario::schema::{
     Adaptation, Encoder, Inhibition, Lif, PerNeuron, Population, ThetaDecay, Trains,
 };
 
+/// The most neurons of one population.
+const MOST_NEURONS: u32 = 10_000_000;
+
 impl Check<'_> {
     pub(super) fn populations(&mut self) {
         if self.scenario.populations.is_empty() {
@@ -69,13 +72,20 @@ impl Check<'_> {
     }
 
     fn lif(&mut self, path: &str, lif: &Lif) {
-        self.positive_count(&format!("{path}.count"), lif.count);
+        let kept = (1..=MOST_NEURONS).contains(&lif.count);
+        self.rule(kept, &format!("{path}.count"), lif.count, &format!("between 1 and {MOST_NEURONS}"));
         self.positive(&format!("{path}.capacitance"), lif.capacitance);
         self.positive(&format!("{path}.leak"), lif.leak);
         let refractory = format!("{path}.refractory");
         self.per_neuron(&refractory, &lif.refractory, lif.count);
         each(&refractory, &lif.refractory).for_each(|(place, value)| self.not_negative(&place, value));
-        self.per_neuron(&format!("{path}.bias"), &lif.bias, lif.count);
+        let bias = format!("{path}.bias");
+        self.per_neuron(&bias, &lif.bias, lif.count);
+        for (place, value) in each(&bias, &lif.bias) {
+            let stationary = value.si() * lif.leak.si() / lif.capacitance.si();
+            let kept = stationary.is_finite() || lif.capacitance.si() <= 0.0;
+            self.rule(kept, &place, value, "so small that bias x leak / capacitance is a number of volts");
+        }
         self.potentials(path, lif);
         if let Some(adaptation) = &lif.adaptation {
             self.adaptation(&format!("{path}.adaptation"), adaptation, lif);

@@ -4,6 +4,9 @@ use super::{Check, count_of};
 use crate::scenario::schema::{Bounds, Plasticity, Projection, Pulses, Synapse, WeightLaw, Weights, Write};
 use crate::units::{Dimension, Quantity};
 
+/// The most pairs of neurons that a law of plain weights may range over.
+const MOST_PAIRS: usize = 1 << 28;
+
 impl Check<'_> {
     pub(super) fn projections(&mut self) {
         for (name, projection) in self.scenario.projections.iter() {
@@ -142,7 +145,19 @@ impl Check<'_> {
                     self.within(&format!("{path}[{index}].target"), synapse.target, target);
                 }
             }
-            Weights::AllToAll { .. } | Weights::Probability { .. } => {}
+            Weights::AllToAll { .. } | Weights::Probability { .. } => {
+                if let (Some(source), Some(target)) = (source, target)
+                    && source.saturating_mul(target) > MOST_PAIRS
+                {
+                    let message =
+                        format!("{source} x {target} neurons are too many pairs to look at one by one");
+                    self.refuse(
+                        path,
+                        message,
+                        format!("at most {MOST_PAIRS}; name the synapses with `List`"),
+                    );
+                }
+            }
         }
     }
 

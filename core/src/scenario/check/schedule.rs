@@ -2,8 +2,11 @@
 
 use super::Check;
 use crate::scenario::error::advice;
-use crate::scenario::schema::{Between, Dataset, Phase};
+use crate::scenario::schema::{Between, Dataset, Encoder, Phase, Population};
 use crate::units::Span;
+
+/// The most spikes of a pixel in one presentation.
+const MOST_SPIKES: f64 = 1e5;
 
 /// What the phases with images have in common.
 struct Images<'a> {
@@ -56,6 +59,27 @@ impl Check<'_> {
         }
     }
 
+    /// Refuses presentations in which a pixel could send more spikes than memory is for.
+    fn spikes_per_pixel(&mut self, path: &str, present: Span) {
+        for (name, population) in self.scenario.populations.iter() {
+            let spikes = match population {
+                Population::Encoder(Encoder::Poisson { rate } | Encoder::Regular { rate, .. }) => {
+                    rate.si() * present.si()
+                }
+                Population::Encoder(Encoder::Bernoulli { step, .. }) => present.si() / step.si(),
+                _ => 0.0,
+            };
+            if spikes > MOST_SPIKES {
+                let message = format!(
+                    "present is {present}: a pixel of `{name}` sends up to {spikes:.1e} spikes in it"
+                );
+                let help =
+                    format!("at most {MOST_SPIKES:e}: show images for a shorter time, or encode more slowly");
+                self.refuse(&format!("{path}.present"), message, help);
+            }
+        }
+    }
+
     fn needs_readout(&mut self, path: &str, what: &str) {
         if self.scenario.readout.is_none() {
             let help = "add `readout: (population: ...)`".to_owned();
@@ -73,6 +97,7 @@ impl Check<'_> {
                 "longer than zero",
             );
         }
+        self.spikes_per_pixel(path, phase.present);
         for (field, count) in [("images", phase.images), ("raw", phase.raw)] {
             if let Some(count) = count {
                 self.positive_count(&format!("{path}.{field}"), count as u64);

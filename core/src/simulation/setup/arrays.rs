@@ -9,6 +9,12 @@ use crate::scenario::Parsed;
 use crate::scenario::schema::{InitialConductance, Plasticity, Population, Projection, Write};
 use crate::simulation::plan::Plan;
 
+/// The most cells of one projection, some 2 GB of state for each variable of the device.
+const MOST_CELLS: usize = 1 << 28;
+
+/// The most tiles of one projection.
+const MOST_TILES: usize = 1 << 16;
+
 /// The arrays of each block, in the order of its projections.
 pub(super) fn arrays(
     parsed: &Parsed,
@@ -55,6 +61,16 @@ fn array(
         _ => None,
     };
     let planes = if crossbar.signed { 2 } else { 1 };
+    let (cells, tiles) = (
+        rows.saturating_mul(columns).saturating_mul(planes),
+        rows.div_ceil(crossbar.tile.0 as usize).saturating_mul(columns.div_ceil(crossbar.tile.1 as usize)),
+    );
+    if cells > MOST_CELLS || tiles > MOST_TILES {
+        let message = format!("an array of {rows} x {columns} synapses on {tiles} tiles has {cells} cells");
+        let help =
+            format!("at most {MOST_CELLS} cells on {MOST_TILES} tiles: use fewer neurons, or larger tiles");
+        return Err(SetupError::Network(refuse(message, Some(help), "tile")));
+    }
     let key = (plan.seeds.network, number as u32);
     let initial =
         initial_conductances(&crossbar.initial, (planes, rows, columns), key.0, key.1, file.as_deref())

@@ -6,6 +6,10 @@ use crate::recorder::PhaseKind;
 use crate::scenario::Parsed;
 use crate::scenario::schema::{Between, Overlap, Phase};
 use crate::simulation::plan::{ImagePlan, PhasePlan};
+use crate::time::Time;
+
+/// The network time of a whole run: the clock is a whole number of picoseconds in 63 bits.
+const LONGEST_RUN: Time = Time::from_ticks(9_000_000_000_000_000_000);
 
 /// Picks the images of each phase and checks that none is tested that was learned from.
 pub(super) fn phases(
@@ -13,8 +17,9 @@ pub(super) fn phases(
     names: &[String],
     splits: &[Images],
 ) -> Result<Vec<PhasePlan>, SetupError> {
-    let mut plans = Vec::new();
+    let mut plans: Vec<PhasePlan> = Vec::new();
     let mut seen: Vec<u64> = Vec::new();
+    let mut total: u128 = 0;
     for (number, phase) in parsed.scenario.schedule.iter().enumerate() {
         let pick = |split: &str,
                     from: usize,
@@ -75,6 +80,19 @@ pub(super) fn phases(
                 }
                 _ => seen.extend(origins),
             }
+        }
+        let presentations =
+            plan.images.as_ref().map_or(1, |images| images.range.len() as u128 * images.epochs as u128);
+        total = total.saturating_add(presentations.saturating_mul(plan.period().ticks() as u128));
+        if total > LONGEST_RUN.ticks() as u128 {
+            let message = format!(
+                "the run is {:e} s of network time long up to the end of this phase; at most {:e} s fit",
+                total as f64 * Time::TICK_SECONDS,
+                LONGEST_RUN.seconds()
+            );
+            let help = Some("show fewer images, fewer epochs, or each for a shorter time".into());
+            let error = parsed.error_at(&format!("schedule[{number}]"), message, help);
+            return Err(SetupError::Network(parsed.refuse(vec![error])));
         }
         plans.push(plan);
     }

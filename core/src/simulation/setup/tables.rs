@@ -74,6 +74,7 @@ pub(super) fn plan(
         }),
         scenario: scenario.clone(),
         network,
+        split_hashes: splits.iter().map(Images::sha256).collect(),
         splits,
         classes,
         phases,
