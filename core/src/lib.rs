@@ -26,8 +26,8 @@
 //! 1. A pixel's [`encoder`] puts a spike at a whole number of picoseconds ([`time`]) into the inputs of its image.
 //! 2. The [`kernel`] takes the next instant: the earliest of inputs, certain events ([`queue::Schedule`]) and predicted
 //!    crossings ([`queue::Predictions`]). All spikes of that instant that reach one array are one read.
-//! 3. The [`crossbar`] answers with the charge of every bit line: read voltage x pulse width x conductance of the cell,
-//!    as the [`device`] model gives it.
+//! 3. The [`crossbar`] answers with the charge of every bit line: pulse width x the current that the [`device`] model
+//!    lets through each cell, at the read voltage or at what resistive wires leave of it ([`circuit`]).
 //! 4. The [`neuron`]s add the charge to their membranes, in closed form since their last event, and test their thresholds
 //!    once. Inhibition decides who fires.
 //! 5. A neuron that fires resets; [`plasticity`] compares its spike with the last arrival on every word line, and the

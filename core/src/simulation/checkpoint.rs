@@ -220,3 +220,49 @@ fn difference(then: &Identity, now: &Identity) -> Option<String> {
     let other = then.images.iter().zip(&now.images).position(|(old, new)| old != new);
     other.map(|split| format!("the images of its split number {split} were others than they are now"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn identity() -> Identity {
+        let model = |hash: &str| ("synapses".to_owned(), "levels".to_owned(), hash.to_owned());
+        Identity {
+            program_version: "0.1.0".into(),
+            scenario: "seed = 1\npopulations.n.count = 4  # given\n".into(),
+            models: vec![model("a1b2")],
+            images: vec!["c3".into(), "d4".into()],
+        }
+    }
+
+    #[test]
+    fn what_another_run_differs_in_is_named() {
+        let then = identity();
+        assert_eq!(difference(&then, &identity()), None);
+        let said = |change: &dyn Fn(&mut Identity)| {
+            let mut now = identity();
+            change(&mut now);
+            difference(&then, &now).unwrap()
+        };
+        assert_eq!(
+            said(&|now| now.program_version = "0.2.0".into()),
+            "it was written by Crosspike 0.1.0, this is 0.2.0"
+        );
+        assert_eq!(
+            said(&|now| now.scenario = "seed = 1\npopulations.n.count = 5  # given\n".into()),
+            "its scenario says `populations.n.count = 4  # given`, this one says `populations.n.count = 5  # given`"
+        );
+        assert_eq!(
+            said(&|now| now.scenario = "seed = 1\n".into()),
+            "its scenario says `populations.n.count = 4  # given`, this one says nothing"
+        );
+        assert_eq!(
+            said(&|now| now.models[0].2 = "ffff".into()),
+            "the library of device model `levels` (projection `synapses`) had sha256 a1b2, now it has ffff"
+        );
+        assert_eq!(
+            said(&|now| now.images[1] = "d5".into()),
+            "the images of its split number 1 were others than they are now"
+        );
+    }
+}

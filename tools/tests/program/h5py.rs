@@ -44,7 +44,7 @@ fn killed_runs(bench: &Bench) -> Vec<String> {
     let digits = scenario("digits");
     let kill = |trial: u64| {
         let name = format!("{trial}.h5");
-        let words = ["run", &digits, "-v", "--flush-every", "10 ms", "--output", &name];
+        let words = ["run", &digits, "-v", "--flush-every", "25 ms", "--output", &name];
         let mut child = bench.command(&words).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
         let mut log = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
         let is_flush = |line: &String| line.ends_with("flushed");

@@ -3,4 +3,5 @@
 mod cli;
 mod crossbar;
 mod h5py;
+mod resume;
 mod support;
