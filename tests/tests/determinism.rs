@@ -59,12 +59,18 @@ const TWO_BLOCKS: &str = r#"Scenario(
 )"#;
 
 /// The same with ideal wires, and with resistive ones: one array of many tiles, one of pairs that is driven at both ends.
+/// Several word lines at once, so that whole matrices are found while cells still change now and then.
 /// And both arrays written by pulses that disturb, one of them through resistive wires.
-const VARIANTS: [&[&str]; 3] = [
+const VARIANTS: [&[&str]; 4] = [
     &[],
     &[
         "projections.up.crossbar.wires=Exact(segment: \"4 ohm\")",
         "projections.across.crossbar.wires=Exact(segment: \"9 ohm\", drivers: Both, undriven: Biased(\"10 mV\"))",
+    ],
+    &[
+        "populations.pixels=Encoder(Bernoulli(step: \"1 ms\", probability: 0.12))",
+        "projections.up.crossbar.wires=Exact(segment: \"4 ohm\")",
+        "projections.up.crossbar.tile=(16, 24)",
     ],
     &[
         "projections.up.crossbar.device=(\"threshold\", { \"g_min\": \"1 uS\", \"g_max\": \"100 uS\", \

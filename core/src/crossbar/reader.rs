@@ -43,7 +43,9 @@ struct TileReader {
     interconnect: Interconnect,
     solver: Solver,
     /// The version of the tile to which everything here belongs.
-    version: Option<u64>,
+    version: u64,
+    /// Whether solver and law have the conductances of that version.
+    is_loaded: bool,
     answers: Answers,
     /// Solves for several word lines at once since a conductance changed.
     solves: u32,
@@ -93,7 +95,8 @@ impl TileReader {
             number,
             interconnect,
             solver: Solver::new(circuit, options),
-            version: None,
+            version: tile.version(),
+            is_loaded: false,
             answers: Answers {
                 rows: Rows::zeros(tile.rows, tile.columns),
                 is_known: vec![false; tile.rows],
@@ -113,7 +116,7 @@ impl TileReader {
 
     /// Follows the conductances of the tile.
     fn follow(&mut self, array: &Array, tile: &Tile) -> Result<(), SolveError> {
-        if self.version == Some(tile.version()) {
+        if self.is_loaded && self.version == tile.version() {
             return Ok(());
         }
         if array.device.is_linear() {
@@ -122,16 +125,20 @@ impl TileReader {
             self.law = Some(DeviceLaw::of(tile));
         }
         self.answers.forget();
-        // A reader that is new keeps the number that a checkpoint gave it.
-        if self.version.replace(tile.version()).is_some() {
-            self.solves = 0;
-        }
+        self.solves = self.solves_of(tile);
+        self.version = tile.version();
+        self.is_loaded = true;
         Ok(())
+    }
+
+    /// Solves since a conductance of the tile changed. A reader follows a change only when it next reads.
+    fn solves_of(&self, tile: &Tile) -> u32 {
+        if self.version == tile.version() { self.solves } else { 0 }
     }
 
     /// Finds all rows ahead where nothing learns, and forgets them where something does.
     fn prepare(&mut self, array: &Array, tile: &Tile, learns: bool) -> Result<(), SolveError> {
-        let is_complete = self.answers.is_complete && self.version == Some(tile.version());
+        let is_complete = self.answers.is_complete && self.version == tile.version();
         if learns && is_complete {
             self.answers.forget();
         } else if !learns && !is_complete && self.superposes(array) {
@@ -264,11 +271,6 @@ pub(super) fn without_law(error: SolveError) -> SolveError<CellFault> {
 }
 
 impl Reader {
-    /// What a checkpoint holds of a reader: the number of solves of each tile since a conductance changed.
-    pub fn solves(&self) -> Vec<u32> {
-        self.tiles.iter().map(|tile| tile.solves).collect()
-    }
-
     /// Continues with the numbers of a checkpoint.
     pub fn restore(&mut self, solves: &[u32]) {
         for (tile, &solves) in self.tiles.iter_mut().zip(solves) {
@@ -281,6 +283,12 @@ impl Array {
     /// Room for reads of this array. Where the array is restored from a checkpoint, a new one is needed.
     pub fn reader(&self) -> Reader {
         Reader::new(self)
+    }
+
+    /// What a checkpoint holds of a reader: the number of solves of each tile since a conductance changed.
+    pub fn solves(&self, reader: &Reader) -> Vec<u32> {
+        let tiles = self.cells.tiles.iter().zip(&reader.tiles);
+        tiles.map(|(tile, reader)| reader.solves_of(tile)).collect()
     }
 
     /// Makes a reader ready for a time in which cells change (`learns`) or do not, before the first read of that time.

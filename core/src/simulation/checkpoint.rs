@@ -100,7 +100,7 @@ impl Simulation {
             identity: self.identity(),
             position: self.position,
             states: self.instance.states.clone(),
-            solves: self.instance.solves(),
+            solves: self.instance.solves(&self.arrays),
             cells: self.arrays.iter().map(|set| set.iter().map(Array::cells).cloned().collect()).collect(),
             tally: self.tally.clone(),
             results: self.results.clone(),

@@ -6,7 +6,7 @@ use rayon::ThreadPool;
 use rayon::prelude::*;
 
 use super::plan::Plan;
-use crate::crossbar::{Array, ArrayFault, Reader};
+use crate::crossbar::{Array, ArrayFault};
 use crate::encoder::{InputSpike, Key, encode};
 use crate::kernel::{Arrays, BlockState, Outbox, Spike, Work, run_window};
 use crate::scenario::schema::Population;
@@ -91,8 +91,11 @@ impl Instance {
     }
 
     /// What a checkpoint holds of the readers of all arrays of all blocks.
-    pub(super) fn solves(&self) -> Vec<Vec<Vec<u32>>> {
-        self.works.iter().map(|work| work.readers.iter().map(Reader::solves).collect()).collect()
+    pub(super) fn solves(&self, arrays: &[Vec<Array>]) -> Vec<Vec<Vec<u32>>> {
+        let of_block = |(work, arrays): (&Work, &Vec<Array>)| {
+            arrays.iter().zip(&work.readers).map(|(array, reader)| array.solves(reader)).collect()
+        };
+        self.works.iter().zip(arrays).map(of_block).collect()
     }
 
     /// Continues with states and readers of a checkpoint.
