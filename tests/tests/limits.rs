@@ -45,6 +45,19 @@ fn an_array_beyond_memory_is_refused() {
     );
 }
 
+#[test]
+fn sweeps_of_a_nonlinear_device_are_refused() {
+    let text = "Scenario(populations: {
+            \"a\": Lif(count: 4, capacitance: \"1 nF\", leak: \"1 ms\", threshold: \"1 V\") },
+        projections: { \"s\": (source: \"a\", target: \"a\", delay: \"1 ms\", crossbar: (
+            device: (\"sinh\", { \"g_min\": \"1 uS\", \"g_max\": \"100 uS\", \"alpha\": \"3 1/V\" }),
+            initial: Constant(\"50 uS\"), wires: Sweeps(2, (segment: \"1 ohm\")),
+            read: (voltage: \"0.2 V\", width: \"10 ns\"))) },
+        schedule: [Run(duration: \"1 ms\")])";
+    let said = refusal(text);
+    assert!(said.contains("Sweeps are for linear devices, and `sinh` is not linear"), "{said}");
+}
+
 /// A drive of a thousand volts per picosecond once made a neuron fire for ever within one of them.
 #[test]
 fn a_neuron_fires_once_within_a_picosecond_however_strong_its_drive() {

@@ -6,7 +6,7 @@ use super::{Devices, Options, SetupError};
 use crate::crossbar::{Array, ArrayPlan, initial_conductances};
 use crate::device::Device;
 use crate::scenario::Parsed;
-use crate::scenario::schema::{InitialConductance, Plasticity, Population, Projection, Write};
+use crate::scenario::schema::{InitialConductance, Plasticity, Population, Projection, Wires, Write};
 use crate::simulation::plan::Plan;
 
 /// The most cells of one projection, some 2 GB of state for each variable of the device.
@@ -51,6 +51,11 @@ fn array(
     let refuse = |message: String, help: Option<String>, at: &str| {
         parsed.refuse(vec![parsed.error_at(&format!("{path}.{at}"), message, help)])
     };
+    if matches!(crossbar.wires, Wires::Sweeps(..)) && !device.is_linear() {
+        let message = format!("Sweeps are for linear devices, and `{}` is not linear", device.model().name());
+        let help = Some("write `wires: Exact(...)` with the same fields".to_owned());
+        return Err(SetupError::Network(refuse(message, help, "wires")));
+    }
     let file = match &crossbar.initial {
         InitialConductance::File(name) => Some(
             options
