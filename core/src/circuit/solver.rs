@@ -57,8 +57,8 @@ pub struct Report {
     pub residual: f64,
     /// The largest sum of the currents of one node as a part of the largest terminal current.
     pub kcl: f64,
-    /// An estimate of the error: energy norm of the error over that of the solution. It can be ten times too low where an
-    /// array with shorts stops after very few iterations.
+    /// An estimate of the error: energy norm of the error over that of the solution. It can be a hundred times too low where
+    /// an array with shorts stops after very few iterations.
     pub error: f64,
 }
 
