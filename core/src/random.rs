@@ -32,6 +32,8 @@ pub enum Purpose {
     Stuck = 7,
     /// The device's draws for a program pulse.
     Pulse = 8,
+    /// The conductance to which a cell is programmed.
+    Target = 9,
 }
 
 /// A keyed family of random numbers.

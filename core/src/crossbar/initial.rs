@@ -1,16 +1,17 @@
-//! Initial conductances: where each cell of an array starts, before clipping to the range of its device.
+//! Initial conductances: where each cell of an array starts, or is programmed to, before clipping to the range of its
+//! device.
 
 use std::io::Read;
 use std::path::Path;
 
-use crate::random::{Purpose, Stream};
+use crate::random::Stream;
 use crate::scenario::schema::InitialConductance;
 
-/// A file of initial conductances that cannot be used.
+/// A file of conductances that cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InitialError {
     /// It cannot be read.
-    #[error("{file}: cannot read initial conductances: {reason}")]
+    #[error("{file}: cannot read conductances: {reason}")]
     Unreadable {
         /// The file.
         file: String,
@@ -51,17 +52,15 @@ pub enum InitialError {
     },
 }
 
-/// Initial conductances: planes x rows x columns, S.
+/// Conductances by a law: planes x rows x columns, S.
 ///
-/// `number` is the projection's, `seed` the network seed, `file` the resolved path of a `File` law.
+/// `stream` gives the numbers of laws with chance, `file` is the resolved path of a `File` law.
 pub fn initial_conductances(
     law: &InitialConductance,
     (planes, rows, columns): (usize, usize, usize),
-    seed: u64,
-    number: u32,
+    stream: Stream,
     file: Option<&Path>,
 ) -> Result<Vec<f64>, InitialError> {
-    let stream = Stream::new(seed, Purpose::InitialConductance, number);
     let each = |value: &dyn Fn(u32, u64) -> f64| {
         (0..planes)
             .flat_map(|plane| (0..rows * columns).map(move |cell| (cell as u32, plane as u64)))

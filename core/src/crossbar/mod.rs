@@ -14,8 +14,11 @@ mod law;
 mod fault;
 mod reader;
 mod scheme;
+mod select;
 mod phase;
 mod program;
+mod train;
+mod verify;
 
 use std::sync::Arc;
 
@@ -36,6 +39,7 @@ pub use initial::{InitialError, initial_conductances};
 pub use program::pulse_moves;
 pub use reader::Reader;
 pub use stuck::StuckError;
+pub use verify::{Fate, MissedCell, Pass, Programming, Tuning};
 
 /// What makes an array, beside its device and its initial conductances.
 #[derive(Clone, Debug)]
@@ -79,7 +83,7 @@ pub struct Array {
     gain: f64,
     /// Volts on the target membrane per ampere of its bit line.
     volts_per_ampere: f64,
-    /// Where the plan has program pulses.
+    /// From the first program pulse on.
     program: Option<Box<Program>>,
     cells: ArrayCells,
     scratch: Scratch,
@@ -119,15 +123,13 @@ impl Array {
         let cells = ArrayCells { tiles, writes: vec![0; plan.columns] };
         let volts_per_ampere = plan.read.width.si() / plan.capacitance;
         let circuits = circuits(&plan.wires, &cells.tiles).map_err(|error| no_circuit(&plan, &error))?;
-        let program =
-            plan.pulses.map(|pulses| Box::new(Program::new(&plan, pulses, &cells.tiles, &circuits)));
         let mut array = Array {
             gain: plan.read.voltage.si() * plan.read.width.si() / plan.capacitance,
             volts_per_ampere,
             draws: Stream::new(plan.device_seed, Purpose::Increment, plan.number),
             stuck: StuckCells::new(&plan, &cells.tiles),
             circuits,
-            program,
+            program: None,
             scratch: Scratch::new(plan.tile.0.min(plan.rows), &device),
             cells,
             device,
@@ -247,6 +249,10 @@ impl Array {
     pub fn restore(&mut self, cells: ArrayCells) -> Result<(), ArrayFault> {
         self.cells = cells;
         self.restore_read_copies();
+        self.refresh_all()
+    }
+
+    fn refresh_all(&mut self) -> Result<(), ArrayFault> {
         (0..self.cells.tiles.len()).try_for_each(|number| self.refresh_tile(number))
     }
 

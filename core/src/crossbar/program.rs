@@ -23,12 +23,13 @@ use super::law::{CellFault, DeviceLaw, Evaluation};
 use super::phase::{PARTS, Phase};
 use super::reader::without_law;
 use super::scheme::Lines;
+use super::select::Selected;
 use super::tile::{GROUP, Tile};
 use super::{Array, ArrayPlan};
 use crate::circuit::{Circuit, Options, SolveError, Solver};
 use crate::device::{Device, DeviceFault};
 use crate::random::{Purpose, Stream};
-use crate::scenario::schema::{Interconnect, ProgramPulse, Pulses};
+use crate::scenario::schema::{Interconnect, ProgramPulse, Pulses, Scheme, Strength};
 
 /// The largest change of a conductance, as a part of it, during which the voltages of a tile count as constant.
 const LARGEST_CHANGE: f64 = 0.1;
@@ -39,7 +40,6 @@ const MOST_PARTS: f64 = 16.0;
 /// What writing takes beside the array: its pulses and buffers.
 #[derive(Clone, Debug)]
 pub(super) struct Program {
-    pulses: Pulses,
     draws: Stream,
     phase: Phase,
     lines: Lines,
@@ -75,15 +75,15 @@ struct Target {
     /// The written bit line of the tile; a signed pair has two.
     bit_line: usize,
     pulse: ProgramPulse,
+    scheme: Scheme,
     /// Tells this phase of this update from all others.
     number: u64,
 }
 
 impl Program {
-    pub(super) fn new(plan: &ArrayPlan, pulses: Pulses, tiles: &[Tile], circuits: &[Circuit]) -> Program {
+    pub(super) fn new(plan: &ArrayPlan, tiles: &[Tile], circuits: &[Circuit]) -> Program {
         let rows = tiles.iter().map(|tile| tile.rows).max().unwrap_or(0);
         let mut program = Program {
-            pulses,
             draws: Stream::new(plan.device_seed, Purpose::Pulse, plan.number),
             phase: Phase::new(rows),
             lines: Lines::default(),
@@ -204,40 +204,74 @@ impl Array {
         column: usize,
         mut rule: impl FnMut(usize, [&[f64]; 2], &mut [f64]),
     ) -> Result<(), ArrayFault> {
-        let Some(mut program) = self.program.take() else { panic!("the plan of this array has no pulses") };
+        let Some(pulses) = self.plan.pulses else { panic!("the plan of this array has no pulses") };
+        let mut program = self.take_program();
         let update = self.cells.writes.iter().sum();
         let outcome = (0..self.cells.tiles.len()).try_for_each(|number| {
             if !self.cells.tiles[number].holds_column(column) {
                 return Ok(());
             }
             self.ask(number, column, &mut rule)?;
-            self.pulse_tile(&mut program, number, column, update)
+            self.pulse_tile(&mut program, &pulses, (number, column), update)
         });
         self.program = Some(program);
         self.cells.writes[column] += 1;
         outcome
     }
 
+    /// Sends one whole pulse to one cell of an array. The read copy of its tile is left as it is with ideal wires.
+    pub(super) fn pulse_cell(
+        &mut self,
+        selected: &Selected,
+        pulse: ProgramPulse,
+        scheme: Scheme,
+    ) -> Result<(), ArrayFault> {
+        let &Selected { tile: number, plane, row, column } = selected;
+        let mut program = self.take_program();
+        let tile = &self.cells.tiles[number];
+        let (driven, planes) = (row - tile.first_row, tile.plane_count());
+        let requests = (0..tile.rows).map(|line| if line == driven { 1.0 } else { 0.0 });
+        program.phase.take(requests, Strength::Fixed);
+        let target = Target {
+            tile: number,
+            shape: program.shape(tile),
+            bit_line: (column - tile.first_column) * planes + plane,
+            pulse,
+            scheme,
+            number: self.cells.writes.iter().sum::<u64>() << 1,
+        };
+        let outcome = self.pulse_phase(&mut program, &target);
+        self.program = Some(program);
+        self.cells.writes[column] += 1;
+        outcome
+    }
+
+    /// What writing takes, made where nothing was written before.
+    fn take_program(&mut self) -> Box<Program> {
+        let program = self.program.take();
+        program.unwrap_or_else(|| Box::new(Program::new(&self.plan, &self.cells.tiles, &self.circuits)))
+    }
+
     /// Carries out what was asked for of one bit line of one tile.
     fn pulse_tile(
         &mut self,
         program: &mut Program,
-        number: usize,
-        column: usize,
+        &Pulses { set, reset, strength, scheme }: &Pulses,
+        (number, column): (usize, usize),
         update: u64,
     ) -> Result<(), ArrayFault> {
         let tile = &self.cells.tiles[number];
         let (rows, planes) = (tile.rows, tile.plane_count());
         let place = (column - tile.first_column) * planes;
         let shape = program.shape(tile);
-        let Pulses { set, reset, strength, .. } = program.pulses;
         let second = if self.plan.signed { (set, place + 1) } else { (reset, place) };
         for (order, (sign, (pulse, bit_line))) in
             [(1.0, (set, place)), (-1.0, second)].into_iter().enumerate()
         {
             let requests = &self.scratch.change[..rows];
             program.phase.take(requests.iter().map(|request| sign * request), strength);
-            let target = Target { tile: number, shape, bit_line, pulse, number: update << 1 | order as u64 };
+            let number_of_phase = update << 1 | order as u64;
+            let target = Target { tile: number, shape, bit_line, pulse, scheme, number: number_of_phase };
             self.pulse_phase(program, &target)?;
         }
         self.refresh_tile(number)
@@ -245,7 +279,7 @@ impl Array {
 
     /// Sends out the pulses of one phase.
     fn pulse_phase(&mut self, program: &mut Program, target: &Target) -> Result<(), ArrayFault> {
-        program.lines = program.pulses.scheme.lines(target.pulse.voltage.si());
+        program.lines = target.scheme.lines(target.pulse.voltage.si());
         let mut from = 0;
         while let Some(to) = program.phase.next_end(from) {
             program.drive(from);

@@ -50,6 +50,8 @@ pub struct ProjectionLayout {
     pub key_frames: bool,
     /// Whether every column update is recorded.
     pub changes: bool,
+    /// Whether it is programmed.
+    pub programming: bool,
 }
 
 /// What is recorded of each image.
@@ -108,6 +110,8 @@ pub struct Counts {
     pub key_frames: Vec<u64>,
     /// Column updates of each projection.
     pub changes: Vec<u64>,
+    /// Program phases of each projection.
+    pub programmed: Vec<u64>,
     /// Images shown.
     pub images: u64,
     /// Phases.
@@ -118,7 +122,7 @@ impl Layout {
     /// The bytes of a file with so many rows, before compression: an upper bound but for some ten kilobytes of
     /// structure.
     ///
-    /// The number of spikes and of column updates is not known beforehand; [`SPIKE_BYTES`] and
+    /// The number of spikes, of column updates and of missed cells is not known beforehand; [`SPIKE_BYTES`] and
     /// [`Layout::change_bytes`] say what each of them adds.
     pub fn expected_bytes(&self, counts: &Counts) -> u64 {
         let tables = Tables::of(self);
@@ -135,6 +139,7 @@ impl Layout {
             + sum(&tables.probes, &counts.samples)
             + sum(&tables.key_frames, &counts.key_frames)
             + sum(&tables.changes, &counts.changes)
+            + sum(&tables.programmed, &counts.programmed)
             + images
             + tables.list[tables.phases].row_bytes() * counts.phases
             + text as u64

@@ -30,6 +30,12 @@ impl Simulation {
         if !self.position.begun {
             self.begin_phase(&phase, recorder)?;
         }
+        if let Some(program) = &phase.program {
+            if !self.program_piece(program)? {
+                self.end_phase(&phase, recorder)?;
+            }
+            return Ok(self.position.phase < self.plan.phases.len());
+        }
         self.shuffle(&phase);
         self.instance.prepare_reads(&self.arrays, phase.learning)?;
         if phase.is_parallel() {
@@ -320,6 +326,10 @@ impl Simulation {
         if phase.labels {
             self.tally.labels = Some(Labels::from(&self.tally.responses));
         }
+        let programming = match &phase.program {
+            Some(program) => self.end_program(program, recorder)?,
+            None => None,
+        };
         let tested = phase.kind == PhaseKind::Test;
         let score = &self.tally.score;
         let entry = PhaseEntry {
@@ -342,6 +352,7 @@ impl Simulation {
                 .map(|labels| self.label_numbers(labels)),
             input_spikes: self.tally.input_spikes,
             output_spikes: self.tally.output_spikes,
+            programming,
         };
         let end = self.position.clock;
         self.record_conductances(end, false, recorder)?;

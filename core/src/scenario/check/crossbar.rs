@@ -81,7 +81,7 @@ impl Check<'_> {
         }
     }
 
-    fn initial(&mut self, path: &str, initial: &InitialConductance) {
+    pub(super) fn initial(&mut self, path: &str, initial: &InitialConductance) {
         match initial {
             InitialConductance::Constant(value) => self.not_negative(path, *value),
             InitialConductance::Uniform(low, high) => {

@@ -5,6 +5,7 @@ mod population;
 mod crossbar;
 mod projection;
 mod data;
+mod program;
 mod schedule;
 mod record;
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::{Devices, Options, SetupError};
 use crate::crossbar::{Array, ArrayPlan, initial_conductances};
 use crate::device::Device;
+use crate::random::{Purpose, Stream};
 use crate::scenario::Parsed;
 use crate::scenario::schema::{InitialConductance, Plasticity, Population, Projection, Wires, Write};
 use crate::simulation::plan::Plan;
@@ -76,10 +77,9 @@ fn array(
             format!("at most {MOST_CELLS} cells on {MOST_TILES} tiles: use fewer neurons, or larger tiles");
         return Err(SetupError::Network(refuse(message, Some(help), "tile")));
     }
-    let key = (plan.seeds.network, number as u32);
-    let initial =
-        initial_conductances(&crossbar.initial, (planes, rows, columns), key.0, key.1, file.as_deref())
-            .map_err(|e| SetupError::Data(refuse(e.to_string(), None, "initial")))?;
+    let stream = Stream::new(plan.seeds.network, Purpose::InitialConductance, number as u32);
+    let initial = initial_conductances(&crossbar.initial, (planes, rows, columns), stream, file.as_deref())
+        .map_err(|e| SetupError::Data(refuse(e.to_string(), None, "initial")))?;
     let pulses = match &projection.plasticity {
         Some(Plasticity::Window { write: Write::Pulses(pulses), .. }) => Some(*pulses),
         _ => None,

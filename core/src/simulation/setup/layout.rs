@@ -5,7 +5,7 @@ use crate::crossbar::{Array, pulse_moves};
 use crate::plasticity::WindowRule;
 use crate::recorder::{ImageLayout, Layout, ModelProvenance, PopulationLayout, ProjectionLayout, Provenance};
 use crate::scenario::Parsed;
-use crate::scenario::schema::{Plasticity, Scenario, Write};
+use crate::scenario::schema::{Phase, Plasticity, ProgramPulse, Scenario, Write};
 use crate::simulation::plan::Plan;
 
 /// Rules whose changes the devices can never follow, because nearest rounding swallows them.
@@ -58,6 +58,29 @@ pub(super) fn vain_pulses(scenario: &Scenario, devices: &Devices) -> Vec<String>
     warnings
 }
 
+/// Pulse trains of Program phases whose strongest pulse no device can feel.
+pub(super) fn vain_trains(scenario: &Scenario, devices: &Devices) -> Vec<String> {
+    let mut warnings = Vec::new();
+    for phase in &scenario.schedule {
+        let Phase::Program(program) = phase else { continue };
+        let device = scenario.projections.index_of(&program.projection).and_then(|n| devices[n].as_ref());
+        let Some(device) = device else { continue };
+        for (what, train) in [("set", &program.set), ("reset", &program.reset)] {
+            let pulse = ProgramPulse { voltage: train.voltage.1, width: train.width };
+            if matches!(pulse_moves(device, &pulse), Ok(false)) {
+                warnings.push(format!(
+                    "projection `{}`: no {what} train can move a cell: `{}` keeps its conductance at {} for {}",
+                    program.projection,
+                    device.model().name(),
+                    pulse.voltage,
+                    pulse.width,
+                ));
+            }
+        }
+    }
+    warnings
+}
+
 /// The number of neurons that answer.
 pub(super) fn readout_count(plan: &Plan) -> usize {
     plan.readout.map_or(0, |readout| plan.network.population(readout.population).count)
@@ -79,6 +102,12 @@ pub(super) fn layout(
         spikes: plan.records_spikes[number],
         probe: probe(number),
     });
+    let programs = || {
+        scenario.schedule.iter().filter_map(|phase| match phase {
+            Phase::Program(program) => Some(program),
+            _ => None,
+        })
+    };
     let projections = plan.network.projections().enumerate().map(|(number, (source, target, edge))| {
         let record = scenario.record.conductance.get(&edge.name);
         let signed = plan.arrays[number].is_some_and(|(block, place)| arrays[block][place].plan().signed);
@@ -90,6 +119,7 @@ pub(super) fn layout(
             planes: planes.iter().map(ToString::to_string).collect(),
             key_frames: record.is_some(),
             changes: record.is_some_and(|record| record.changes),
+            programming: programs().any(|program| program.projection == edge.name),
         }
     });
     let models = scenario.projections.names().zip(devices).filter_map(|(projection, device)| {

@@ -3,6 +3,7 @@
 mod arrays;
 mod layout;
 mod phases;
+mod programs;
 mod tables;
 
 use std::sync::Arc;
@@ -76,11 +77,13 @@ pub(super) fn build(parsed: &Parsed, options: &Options) -> Result<Simulation, Se
     let seeds = seeds(scenario);
     let blocks = network.blocks();
     let phases = phases::phases(parsed, &names, &splits)?;
-    let plan = tables::plan(scenario, network, &blocks, splits, phases, seeds, &devices);
+    let mut plan = tables::plan(scenario, network, &blocks, splits, phases, seeds, &devices);
     let arrays = arrays::arrays(parsed, &plan, &devices, options)?;
+    programs::add_programs(parsed, &mut plan, &arrays, options)?;
     let mut warnings = plan.network.lints(scenario);
     warnings.extend(layout::frozen_levels(scenario, &devices));
     warnings.extend(layout::vain_pulses(scenario, &devices));
+    warnings.extend(layout::vain_trains(scenario, &devices));
     let layout = layout::layout(parsed, &plan, &arrays, &devices, options);
     let tally = Tally {
         responses: Responses::new(layout::readout_count(&plan), plan.classes.len()),
@@ -102,6 +105,7 @@ pub(super) fn build(parsed: &Parsed, options: &Options) -> Result<Simulation, Se
         arrays,
         position: Position::default(),
         tally,
+        programming: None,
         results: Vec::new(),
         order: Order::default(),
         threads,
@@ -119,7 +123,7 @@ fn load_splits(parsed: &Parsed, options: &Options) -> Result<(Vec<String>, Vec<I
             Phase::Train(phase) => &phase.split,
             Phase::Label(phase) => &phase.split,
             Phase::Test(phase) => &phase.split,
-            Phase::Run(_) => continue,
+            Phase::Run(_) | Phase::Program(_) => continue,
         };
         if !names.contains(name) {
             names.push(name.clone());
