@@ -43,6 +43,7 @@ fn every_scenario_runs() {
             "digits.ron" | "stuck.ron" | "writes.ron" => images(&[(0, 60), (1, 60), (2, 40)]),
             "wires.ron" => images(&[(0, 12), (1, 10), (2, 10)]),
             "mnist-400.ron" => images(&[(0, 30), (1, 20), (2, 10)]),
+            "write-verify.ron" => [0, 1].map(|phase| format!("schedule[{phase}].passes=[0.2]")).to_vec(),
             _ => Vec::new(),
         };
         if matches!(name.as_str(), "digits.ron" | "stuck.ron" | "writes.ron") {
@@ -76,7 +77,7 @@ fn the_words_in_the_readme_are_a_scenario() {
     let readme = fs::read_to_string(root().join("scenarios/README.md")).unwrap();
     let (_, block) = readme.split_once("```ron\n").unwrap();
     let parsed = parse(block.split_once("```").unwrap().0, &[]);
-    assert_eq!(parsed.scenario.schedule.len(), 4);
+    assert_eq!(parsed.scenario.schedule.len(), 5);
 }
 
 #[test]

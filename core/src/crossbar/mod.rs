@@ -249,10 +249,6 @@ impl Array {
     pub fn restore(&mut self, cells: ArrayCells) -> Result<(), ArrayFault> {
         self.cells = cells;
         self.restore_read_copies();
-        self.refresh_all()
-    }
-
-    fn refresh_all(&mut self) -> Result<(), ArrayFault> {
         (0..self.cells.tiles.len()).try_for_each(|number| self.refresh_tile(number))
     }
 

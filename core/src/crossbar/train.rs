@@ -33,13 +33,14 @@ pub(super) struct Train<'a> {
     /// The part of the highest voltages that the pass may use.
     part: f64,
     direction: Option<Direction>,
-    /// The voltage of the last pulse, without a sign.
+    /// The voltage of the last pulse and the step to the next one, without a sign.
     volts: f64,
+    step: f64,
 }
 
 impl<'a> Train<'a> {
     pub(super) fn new(program: &'a Program, part: f64) -> Train<'a> {
-        Train { program, part, direction: None, volts: 0.0 }
+        Train { program, part, direction: None, volts: 0.0, step: 0.0 }
     }
 
     /// The next pulse in a direction; `None` where it would be stronger than the highest one of the pass.
@@ -51,8 +52,10 @@ impl<'a> Train<'a> {
         let (first, highest) = (train.voltage.0.si().abs(), self.part * train.voltage.1.si().abs());
         let last = &mut memory.last[direction as usize];
         let volts = if self.direction == Some(direction) {
-            self.volts + train.step.si()
+            self.volts + self.step
         } else {
+            let is_first = *last == 0.0;
+            self.step = train.first_step.filter(|_| is_first).unwrap_or(train.step).si();
             train.back.map_or(first, |back| (*last - back.si()).max(first)).min(highest)
         };
         if volts > highest * (1.0 + SLACK) {
@@ -77,6 +80,7 @@ mod tests {
         let train = |sign: f64, step: f64| PulseTrain {
             voltage: (Voltage::new(sign * 0.5), Voltage::new(sign * 1.0)),
             step: Voltage::new(step),
+            first_step: None,
             width: Span::new(1e-6),
             back: back.map(Voltage::new),
         };
@@ -105,6 +109,16 @@ mod tests {
         assert_eq!(all, [0.5, 0.625, 0.75, 0.875, 1.0]);
         assert_eq!(memory.strongest, 1.0);
         assert_eq!(volts(&program(None), 0.75, &[Reset; 9], &mut memory), [-0.5, -0.75]);
+    }
+
+    #[test]
+    fn the_first_train_in_a_direction_has_a_step_of_its_own() {
+        let mut program = program(Some(0.25));
+        program.set.first_step = Some(Voltage::new(0.25));
+        let mut memory = Memory::default();
+        let all = volts(&program, 1.0, &[Set, Set, Reset, Set, Set, Set], &mut memory);
+        assert_eq!(all, [0.5, 0.75, -0.5, 0.5, 0.625, 0.75]);
+        assert_eq!(volts(&program, 1.0, &[Set, Set, Reset, Reset], &mut memory), [0.5, 0.625, -0.5, -0.75]);
     }
 
     #[test]

@@ -201,7 +201,7 @@ impl Array {
             }
         }
         programming.done = end;
-        self.refresh_all()?;
+        (0..self.tile_count()).try_for_each(|number| self.refresh_tile(number))?;
         if end < programming.order.len() {
             return Ok(true);
         }

@@ -41,7 +41,7 @@ use crate::crossbar::{MissedCell, Pass};
 
 pub use self::error::RecorderError;
 pub use self::hdf5::Hdf5Recorder;
-pub use self::inspect::{DatasetLine, PhaseLine, Summary, inspect};
+pub use self::inspect::{DatasetLine, PassLine, PhaseLine, Summary, inspect};
 pub use self::layout::{
     Counts, ImageLayout, Layout, ModelProvenance, PopulationLayout, ProjectionLayout, Provenance, SPIKE_BYTES,
 };

@@ -23,6 +23,9 @@ impl Check<'_> {
         let rule = format!("{side}, the weaker one first");
         self.rule(kept, &format!("{path}.voltage"), format!("({first}, {highest})"), &rule);
         self.positive(&format!("{path}.step"), train.step);
+        if let Some(step) = train.first_step {
+            self.positive(&format!("{path}.first_step"), step);
+        }
         self.positive(&format!("{path}.width"), train.width);
         if let Some(back) = train.back {
             self.not_negative(&format!("{path}.back"), back);
@@ -39,7 +42,8 @@ impl Check<'_> {
             self.rule(part > 0.0 && part <= 1.0, &path, part, "above 0 and at most 1");
             for (what, train) in [("set", &program.set), ("reset", &program.reset)] {
                 let (first, highest) = train.voltage;
-                if part > 0.0 && part * highest.si().abs() < first.si().abs() {
+                let [weak, strong] = [first, highest].map(|voltage| voltage.si().abs());
+                if part > 0.0 && strong >= weak && part * strong < weak {
                     let message =
                         format!("{part} of the highest {what} voltage, {highest}, is below the first, {first}");
                     let help = "write a larger part, or a lower first voltage".to_owned();

@@ -54,9 +54,13 @@ pub struct PulseTrain {
     pub voltage: (Voltage, Voltage),
     /// What each pulse has above the one before, without a sign.
     pub step: Voltage,
+    /// The same in the first train of a cell in this direction, which looks for the threshold of the cell. As `step` unless
+    /// given.
+    #[serde(default)]
+    pub first_step: Option<Voltage>,
     /// The width of each pulse.
     pub width: Span,
-    /// A train in a direction in which the cell had a pulse before begins so far below the last one, without a sign, but
+    /// A train in a direction in which the cell has had a pulse before begins so far below the last one, without a sign, but
     /// not below the first voltage. At the first voltage unless given.
     #[serde(default)]
     pub back: Option<Voltage>,
