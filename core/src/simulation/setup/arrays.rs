@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use super::{Devices, Options, SetupError};
-use crate::crossbar::{Array, ArrayPlan, initial_conductances};
+use crate::crossbar::{Array, ArrayPlan, Varied, initial_conductances};
 use crate::device::Device;
 use crate::scenario::Parsed;
-use crate::scenario::schema::{InitialConductance, Plasticity, Population, Projection, Wires, Write};
+use crate::scenario::schema::{
+    InitialConductance, Plasticity, Population, Projection, Variation, Wires, Write,
+};
 use crate::simulation::plan::Plan;
 
 /// The most cells of one projection, some 2 GB of state for each variable of the device.
@@ -84,6 +86,14 @@ fn array(
         Some(Plasticity::Window { write: Write::Pulses(pulses), .. }) => Some(*pulses),
         _ => None,
     };
+    let vary = |(parameter, variation): (&str, &Variation)| {
+        let help =
+            format!("`crosspike device describe {}` shows which parameters may vary", device.model().name());
+        let parameter = device.varying(parameter).map_err(|error| {
+            SetupError::Device(refuse(error.to_string(), Some(help), &format!("variation.{parameter}")))
+        })?;
+        Ok(Varied { parameter, spread: variation.spread, jitter: variation.jitter })
+    };
     let array_plan = ArrayPlan {
         projection: name.to_string(),
         number: number as u32,
@@ -92,6 +102,7 @@ fn array(
         tile: (crossbar.tile.0 as usize, crossbar.tile.1 as usize),
         signed: crossbar.signed,
         stuck: crossbar.stuck.clone(),
+        variation: crossbar.variation.iter().map(vary).collect::<Result<_, SetupError>>()?,
         wires: crossbar.wires,
         read: crossbar.read,
         pulses,
