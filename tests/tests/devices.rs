@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crosspike::device::{Cells, Device, DeviceError, Model, Models};
+use crosspike::device::{Cells, Columns, Device, DeviceError, Model, Models};
 use crosspike::scenario::ParameterValue as Value;
 
 fn model(name: &str) -> Arc<Model> {
@@ -28,7 +28,7 @@ struct State<const LENGTH: usize>([f64; LENGTH]);
 
 impl<const LENGTH: usize> State<LENGTH> {
     fn cells(&mut self) -> Cells<'_> {
-        Cells { state: &mut self.0, stride: 16, count: 16 }
+        Cells { state: &mut self.0, stride: 16, count: 16, own: Columns::default() }
     }
 }
 

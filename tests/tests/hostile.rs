@@ -3,7 +3,7 @@
 use std::env::consts::{DLL_PREFIX, DLL_SUFFIX};
 use std::hint::black_box;
 
-use crosspike::device::{Cells, Device, Models};
+use crosspike::device::{Cells, Columns, Device, Models};
 use crosspike_tests::plugin::Plugin;
 
 fn device(plugin: &Plugin) -> Device {
@@ -24,7 +24,7 @@ struct State([f64; 16]);
 
 impl State {
     fn cells(&mut self) -> Cells<'_> {
-        Cells { state: &mut self.0, stride: 16, count: 16 }
+        Cells { state: &mut self.0, stride: 16, count: 16, own: Columns::default() }
     }
 }
 

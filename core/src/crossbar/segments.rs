@@ -109,14 +109,20 @@ impl CrossbarSegments {
             Segments::Uniform(value) => Segments::Uniform(*value),
             Segments::PerLine(values) => Segments::PerLine(values[rows.clone()].to_vec()),
             Segments::PerSegment(values) => Segments::PerSegment(
-                rows.clone().flat_map(|row| &values[row * (all - 1) + first..][..count - 1]).copied().collect(),
+                rows.clone()
+                    .flat_map(|row| &values[row * (all - 1) + first..][..count - 1])
+                    .copied()
+                    .collect(),
             ),
         };
         let bit = match &self.bit {
             Segments::Uniform(value) => Segments::Uniform(*value),
             Segments::PerLine(values) => Segments::PerLine(values[first..first + count].to_vec()),
             Segments::PerSegment(values) => Segments::PerSegment(
-                (rows.start..rows.end - 1).flat_map(|row| &values[row * all + first..][..count]).copied().collect(),
+                (rows.start..rows.end - 1)
+                    .flat_map(|row| &values[row * all + first..][..count])
+                    .copied()
+                    .collect(),
             ),
         };
         (word, bit)
