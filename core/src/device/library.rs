@@ -239,7 +239,7 @@ fn parameter(entry: &abi::Parameter) -> Result<Parameter, String> {
     let varies = entry.flags & abi::VARIES != 0;
     if varies && !matches!(kind, Kind::Number { integer: false, .. }) {
         return Err(
-            "it varies from cell to cell; expected that of a number that need not be whole only".into()
+            "it varies from cell to cell; expected that of numbers only that need not be whole".into()
         );
     }
     Ok(Parameter {
