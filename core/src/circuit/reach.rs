@@ -52,7 +52,8 @@ impl Reach {
         self.grounded.fill(false);
         for side in Side::ALL {
             let line = if side.is_of_word_lines() { 0 } else { self.rows };
-            for (line, _) in (line..).zip(circuit.terminals(side)).filter(|(_, terminal)| terminal.is_some()) {
+            for (line, _) in (line..).zip(circuit.terminals(side)).filter(|(_, terminal)| terminal.is_some())
+            {
                 let piece = match side {
                     Side::Left | Side::Top => self.firsts[line],
                     Side::Right | Side::Bottom => self.firsts[line + 1] - 1,

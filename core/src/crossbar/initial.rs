@@ -37,7 +37,10 @@ pub fn initial_conductances(
                 content: "initial conductances",
                 number: "a conductance; expected siemens, at least 0, such as 1.5e-4",
                 accepts: |siemens| siemens.is_finite() && siemens >= 0.0,
-                rows: (planes * rows, if planes == 2 { "word lines of g+, then of g-" } else { "word lines" }),
+                rows: (
+                    planes * rows,
+                    if planes == 2 { "word lines of g+, then of g-" } else { "word lines" },
+                ),
                 columns: (columns, "bit lines"),
             };
             return wanted.read(path);

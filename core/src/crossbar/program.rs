@@ -8,7 +8,7 @@
 //!    bit line as the written one. A phase without a request does not take place.
 //! 3. Each interval of a [`Phase`] has constant line voltages. With ideal wires a cell sees their difference. With resistive
 //!    wires it sees the operating point at the conductances with which the interval starts; sources of bit lines sit where
-//!    their sense circuits do, behind the same resistance.
+//!    their sense circuits do, behind the same resistance. Lines that float have none.
 //! 4. With resistive wires an interval in which some conductance moves by more than [`LARGEST_CHANGE`] of itself is taken
 //!    back and repeated in equal parts, at most [`MOST_PARTS`], each with an operating point of its own.
 //!
@@ -112,7 +112,8 @@ impl Program {
     /// Puts the voltages on the word lines of the interval that starts at `part`.
     fn drive(&mut self, part: u8) {
         for (line, (volt, held)) in self.words.iter_mut().zip(&mut self.held).enumerate() {
-            let voltage = if self.phase.drives(line, part) { Some(self.lines.driven) } else { self.lines.word };
+            let voltage =
+                if self.phase.drives(line, part) { Some(self.lines.driven) } else { self.lines.word };
             (*volt, *held) = (voltage.unwrap_or_default(), voltage.is_some());
         }
     }

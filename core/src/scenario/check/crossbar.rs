@@ -74,7 +74,10 @@ impl Check<'_> {
     fn segments(&mut self, path: &str, segments: &Segments) {
         let mut above_zero = |path: &str, segment: Resistance| {
             if segment.si() <= 0.0 {
-                let message = format!("{} is {segment}, but must be greater than zero", path.rsplit('.').next().unwrap_or(path));
+                let message = format!(
+                    "{} is {segment}, but must be greater than zero",
+                    path.rsplit('.').next().unwrap_or(path)
+                );
                 self.refuse(path, message, "wires without resistance are `wires: Ideal`".to_owned());
             }
         };

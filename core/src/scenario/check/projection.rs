@@ -44,7 +44,8 @@ impl Check<'_> {
                 self.refuse(&path, "plasticity changes conductances, but there is no crossbar", help);
             }
             self.plasticity(&path, plasticity);
-            let is_ideal = projection.crossbar.as_ref().is_some_and(|crossbar| crossbar.wires == Wires::Ideal);
+            let is_ideal =
+                projection.crossbar.as_ref().is_some_and(|crossbar| crossbar.wires == Wires::Ideal);
             let Plasticity::Window { write, .. } = plasticity;
             if is_ideal && matches!(write, Write::Pulses(Pulses { scheme: Scheme::Floating, .. })) {
                 let message = "Floating needs wires with resistance, but those of this crossbar are `Ideal`";

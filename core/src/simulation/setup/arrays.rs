@@ -126,11 +126,13 @@ fn wiring(
         file(Some(&interconnect.segment), "wires.segment")?,
         file(interconnect.bit_segment.as_ref(), "wires.bit_segment")?,
     ];
-    Wiring::new(&crossbar.wires, shape, [files[0].as_deref(), files[1].as_deref()]).map_err(|(field, error)| {
-        let refusal = refuse(error.to_string(), None, &format!("wires.{field}"));
-        match error {
-            SegmentError::File(_) => SetupError::Data(refusal),
-            _ => SetupError::Network(refusal),
-        }
-    })
+    Wiring::new(&crossbar.wires, shape, [files[0].as_deref(), files[1].as_deref()]).map_err(
+        |(field, error)| {
+            let refusal = refuse(error.to_string(), None, &format!("wires.{field}"));
+            match error {
+                SegmentError::File(_) => SetupError::Data(refusal),
+                _ => SetupError::Network(refusal),
+            }
+        },
+    )
 }
