@@ -61,6 +61,11 @@ impl Wiring {
         }))
     }
 
+    /// The SHA-256 of all segments that come from files, in hexadecimal; `None` where none does.
+    pub fn sha256(&self) -> Option<String> {
+        self.segments.sha256()
+    }
+
     /// The circuit of a tile.
     fn circuit(&self, tile: &Tile) -> Result<Circuit, CircuitError> {
         let (word_segments, bit_segments) = self.segments.of_tile(tile);
@@ -138,6 +143,6 @@ impl Ends {
 }
 
 /// The circuits of all tiles; none with ideal wires.
-pub(super) fn circuits(wires: Option<&Wiring>, tiles: &[Tile]) -> Result<Vec<Circuit>, CircuitError> {
-    wires.map_or(Ok(Vec::new()), |wiring| tiles.iter().map(|tile| wiring.circuit(tile)).collect())
+pub(super) fn circuits(wires: &Option<Wiring>, tiles: &[Tile]) -> Result<Vec<Circuit>, CircuitError> {
+    wires.iter().flat_map(|wiring| tiles.iter().map(|tile| wiring.circuit(tile))).collect()
 }

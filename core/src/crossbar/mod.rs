@@ -129,8 +129,7 @@ impl Array {
             .collect();
         let cells = ArrayCells { tiles, writes: vec![0; plan.columns] };
         let volts_per_ampere = plan.read.width.si() / plan.capacitance;
-        let circuits =
-            circuits(plan.wires.as_ref(), &cells.tiles).map_err(|error| no_circuit(&plan, &error))?;
+        let circuits = circuits(&plan.wires, &cells.tiles).map_err(|error| no_circuit(&plan, &error))?;
         let program =
             plan.pulses.map(|pulses| Box::new(Program::new(&plan, pulses, &cells.tiles, &circuits)));
         let mut array = Array {

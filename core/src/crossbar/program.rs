@@ -8,7 +8,7 @@
 //!    bit line as the written one. A phase without a request does not take place.
 //! 3. Each interval of a [`Phase`] has constant line voltages. With ideal wires a cell sees their difference. With resistive
 //!    wires it sees the operating point at the conductances with which the interval starts; sources of bit lines sit where
-//!    their sense circuits do, behind the same resistance.
+//!    their sense circuits do, behind the same resistance. Lines that float have none.
 //! 4. With resistive wires an interval in which some conductance moves by more than [`LARGEST_CHANGE`] of itself is taken
 //!    back and repeated in equal parts, at most [`MOST_PARTS`], each with an operating point of its own.
 //!
