@@ -32,8 +32,12 @@ pub enum Purpose {
     Stuck = 7,
     /// The device's draws for a program pulse.
     Pulse = 8,
+    /// What parameters differ by from cell to cell.
+    Spread = 9,
+    /// What parameters differ by from write to write.
+    Jitter = 10,
     /// The conductance to which a cell is programmed.
-    Target = 9,
+    Target = 11,
 }
 
 /// A keyed family of random numbers.

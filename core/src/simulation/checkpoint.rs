@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 
 use super::instance::Instance;
 use super::{Position, Simulation, Tally};
-use crate::crossbar::{Array, ArrayCells, ArrayFault, Programming};
+use crate::crossbar::{Array, ArrayCells, ArrayFault, Programming, Wiring};
 use crate::kernel::BlockState;
 use crate::recorder::{PhaseEntry, Rows};
 
@@ -50,6 +50,8 @@ struct Identity {
     images: Vec<String>,
     /// SHA-256 of the targets of each Program phase.
     targets: Vec<String>,
+    /// Projection, SHA-256 of the segments of its wires that come from files.
+    segments: Vec<(String, String)>,
 }
 
 /// Why a run cannot be written down or continued.
@@ -148,12 +150,17 @@ impl Simulation {
     fn identity(&self) -> Identity {
         let provenance = &self.layout.provenance;
         let models = provenance.models.iter();
+        let plans = self.arrays.iter().flatten().map(Array::plan);
+        let segments = plans.filter_map(|plan| {
+            plan.wires.as_ref().and_then(Wiring::sha256).map(|hash| (plan.projection.clone(), hash))
+        });
         Identity {
             program_version: provenance.program_version.clone(),
             scenario: provenance.resolved.clone(),
             models: models.map(|m| (m.projection.clone(), m.name.clone(), m.sha256.clone())).collect(),
             images: self.plan.split_hashes.clone(),
             targets: self.plan.target_hashes(),
+            segments: segments.collect(),
         }
     }
 }
@@ -223,12 +230,14 @@ fn difference(then: &Identity, now: &Identity) -> Option<String> {
             ));
         }
     }
-    let other = then.images.iter().zip(&now.images).position(|(old, new)| old != new);
-    if let Some(split) = other {
+    if let Some(split) = then.images.iter().zip(&now.images).position(|(old, new)| old != new) {
         return Some(format!("the images of its split number {split} were others than they are now"));
     }
-    let other = then.targets.iter().zip(&now.targets).position(|(old, new)| old != new);
-    other.map(|phase| format!("the targets of its Program phase number {phase} were others than they are now"))
+    if let Some(phase) = then.targets.iter().zip(&now.targets).position(|(old, new)| old != new) {
+        return Some(format!("the targets of its Program phase number {phase} were others than they are now"));
+    }
+    let (projection, _) = then.segments.iter().zip(&now.segments).find(|(old, new)| old != new)?.1;
+    Some(format!("the files of segments of projection `{projection}` were others than they are now"))
 }
 
 #[cfg(test)]
@@ -243,6 +252,7 @@ mod tests {
             models: vec![model("a1b2")],
             images: vec!["c3".into(), "d4".into()],
             targets: vec!["e5".into()],
+            segments: vec![("synapses".into(), "e5".into())],
         }
     }
 
@@ -278,6 +288,10 @@ mod tests {
         assert_eq!(
             said(&|now| now.targets[0] = "e6".into()),
             "the targets of its Program phase number 0 were others than they are now"
+        );
+        assert_eq!(
+            said(&|now| now.segments[0].1 = "f6".into()),
+            "the files of segments of projection `synapses` were others than they are now"
         );
     }
 }

@@ -6,6 +6,9 @@ use crate::scenario::schema::{Program, PulseTrain};
 impl Check<'_> {
     pub(super) fn program(&mut self, path: &str, program: &Program) {
         self.recorded_crossbar(&format!("{path}.projection"), &program.projection);
+        if let Some(projection) = self.scenario.projections.get(&program.projection) {
+            self.scheme(&format!("{path}.scheme"), program.scheme, projection);
+        }
         self.initial(&format!("{path}.target"), &program.target);
         let tolerance = program.tolerance;
         let kept = tolerance > 0.0 && tolerance <= 1.0;
