@@ -30,7 +30,9 @@ fn scenario(rows: usize, columns: usize, programs: &[(&str, &str)]) -> String {
         )
     });
     let phases = programs.iter().enumerate().map(|(number, (_, program))| {
-        let train = |sign: &str| format!("(voltage: (\"{sign}0.5 V\", \"{sign}1.5 V\"), step: \"0.05 V\", width: \"100 ns\")");
+        let train = |sign: &str| {
+            format!("(voltage: (\"{sign}0.5 V\", \"{sign}1.5 V\"), step: \"0.05 V\", width: \"100 ns\")")
+        };
         let trains = format!("set: {}, reset: {}", train(""), train("-"));
         format!("Program(projection: \"s{number}\", {trains}, {program}),")
     });
@@ -129,7 +131,10 @@ fn a_budget_of_one_pulse_misses_the_cells_that_the_closed_form_says() {
     let listed: Vec<_> = result.missed.iter().map(|cell| (cell.word_line, cell.bit_line)).collect();
     assert_eq!(listed, missed);
     let pass = result.passes[0];
-    assert_eq!((pass.addressed, pass.pulses, pass.missed, pass.disturbed), (addressed, addressed, missed.len() as u64, 0));
+    assert_eq!(
+        (pass.addressed, pass.pulses, pass.missed, pass.disturbed),
+        (addressed, addressed, missed.len() as u64, 0)
+    );
     assert!((pass.mean - errors.iter().sum::<f64>() / 60.0).abs() < 1e-12);
     errors.sort_by(f64::total_cmp);
     assert!((pass.median - (errors[29] + errors[30]) / 2.0).abs() < 1e-12);
@@ -150,8 +155,11 @@ fn a_neighbour_that_half_of_a_pulse_moves_is_counted_as_disturbed() {
     let volts = [1.05, 1.1, 1.15];
     let target = volts.into_iter().fold(2e-5, after);
     let folder = matrix("targets.csv", &[&[2e-5, 2e-5], &[2e-5, target]]);
-    let crossbar = "initial: Constant(\"20 uS\"), stuck: [(at: Conductance(\"20 uS\"), cells: Cells([(0, 1)]))]";
-    let of = |scheme: &str| format!("target: File(\"targets.csv\"), tolerance: 0.004, scheme: {scheme}, pulses: 9");
+    let crossbar =
+        "initial: Constant(\"20 uS\"), stuck: [(at: Conductance(\"20 uS\"), cells: Cells([(0, 1)]))]";
+    let of = |scheme: &str| {
+        format!("target: File(\"targets.csv\"), tolerance: 0.004, scheme: {scheme}, pulses: 9")
+    };
     let (half, third) = (of("Half"), of("Third"));
     let text = scenario(2, 2, &[(crossbar, &half), (crossbar, &third)]);
     let first = [0, 1].map(|k| format!("schedule[{k}].set.voltage=(\"1.05 V\", \"1.5 V\")"));
@@ -165,8 +173,13 @@ fn a_neighbour_that_half_of_a_pulse_moves_is_counted_as_disturbed() {
     let neighbour = volts.iter().fold(2e-5, |g, volts| after(g, volts / 2.0));
     assert!(error(2e-5, neighbour) > 0.004);
     let (half, third) = (programmed(&once, 0), programmed(&once, 1));
-    assert_eq!((&half.fate[..], &half.pulses[..]), (&[REACHED, STUCK, DISTURBED, REACHED][..], &[0, 0, 0, 3][..]));
-    assert!((half.reached[2] / neighbour - 1.0).abs() < 1e-12 && (half.reached[3] / target - 1.0).abs() < 1e-12);
+    assert_eq!(
+        (&half.fate[..], &half.pulses[..]),
+        (&[REACHED, STUCK, DISTURBED, REACHED][..], &[0, 0, 0, 3][..])
+    );
+    assert!(
+        (half.reached[2] / neighbour - 1.0).abs() < 1e-12 && (half.reached[3] / target - 1.0).abs() < 1e-12
+    );
     let [only] = half.missed[..] else { panic!("{:?}", half.missed) };
     assert_eq!((only.plane, only.word_line, only.bit_line, only.is_disturbed), (0, 1, 0, true));
     assert_eq!((half.passes[0].missed, half.passes[0].disturbed), (1, 1));
@@ -226,7 +239,11 @@ fn passes_over_an_array_that_disturbs_itself_follow_the_closed_form_of_every_cel
     let (g, counts, left) = reference((9, 7), before, &result.target, &[1.0, 1.0, 0.7]);
     assert_eq!(result.pulses, counts);
     for (cell, g) in g.iter().enumerate() {
-        assert!((result.reached[cell] / g - 1.0).abs() < 1e-9, "cell {cell}: {:e} for {g:e}", result.reached[cell]);
+        assert!(
+            (result.reached[cell] / g - 1.0).abs() < 1e-9,
+            "cell {cell}: {:e} for {g:e}",
+            result.reached[cell]
+        );
         let expected = match (error(result.target[cell], *g) <= 0.01, left[cell]) {
             (true, _) => REACHED,
             (false, true) => DISTURBED,
@@ -267,7 +284,10 @@ fn programming_that_is_resumed_between_any_two_steps_ends_the_same() {
         (0..steps).for_each(|_| assert!(first.step(&mut trace).unwrap()));
         first.write_checkpoint(&file, &trace.flush().unwrap()).unwrap();
         let (before, done) = (trace.data(), first.progress().done);
-        assert_eq!(done, if steps % 6 == 0 { (0, 280) } else { ((steps % 6 / 3 * 140 + steps % 3 * 64) as u64, 280) });
+        assert_eq!(
+            done,
+            if steps % 6 == 0 { (0, 280) } else { ((steps % 6 / 3 * 140 + steps % 3 * 64) as u64, 280) }
+        );
         let mut second = start();
         second.resume(&file).unwrap();
         let mut trace = Trace::new(second.layout());
@@ -294,7 +314,10 @@ fn a_run_is_not_resumed_with_other_targets() {
     first.write_checkpoint(&file, &trace.flush().unwrap()).unwrap();
     fs::write(folder.path().join("targets.csv"), "2e-5,4e-5").unwrap();
     let error = simulation(&parsed, &options).resume(&file).unwrap_err().to_string();
-    assert!(error.contains("the targets of its Program phase number 0 were others than they are now"), "{error}");
+    assert!(
+        error.contains("the targets of its Program phase number 0 were others than they are now"),
+        "{error}"
+    );
     fs::write(folder.path().join("targets.csv"), "2e-5").unwrap();
     let error = Simulation::new(&parsed, &options).unwrap_err().report();
     let text = format!("{:?}", miette::Report::new(error));

@@ -96,9 +96,8 @@ impl Programming {
     /// Programming of an array before its first pulse.
     pub fn new(array: &Array) -> Programming {
         let (planes, rows, columns) = (array.plane_count(), array.plan().rows, array.plan().columns);
-        let lines = (0..columns).flat_map(|column| {
-            (0..planes * rows).map(move |line| (line * columns + column) as u32)
-        });
+        let lines = (0..columns)
+            .flat_map(|column| (0..planes * rows).map(move |line| (line * columns + column) as u32));
         let order: Vec<u32> = lines.collect();
         Programming { cells: vec![Cell::default(); order.len()], order, done: 0, passes: Vec::new() }
     }

@@ -182,7 +182,18 @@ impl Hdf5Recorder {
             self.row(Some(table + PASSES), &pass_row(&[entry.phase, number as u32], pass))?;
         }
         let mut missed = entry.missed.iter();
-        missed.try_for_each(|cell| self.row(Some(table + MISSED), &missed_row(&[entry.phase, cell.plane, cell.word_line, cell.bit_line, cell.is_disturbed.into()])))
+        missed.try_for_each(|cell| {
+            self.row(
+                Some(table + MISSED),
+                &missed_row(&[
+                    entry.phase,
+                    cell.plane,
+                    cell.word_line,
+                    cell.bit_line,
+                    cell.is_disturbed.into(),
+                ]),
+            )
+        })
     }
 
     /// Runs a step unless an earlier one failed, and remembers the first failure.

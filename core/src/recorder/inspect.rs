@@ -217,10 +217,7 @@ fn read_passes(file: &File) -> ::hdf5::Result<Vec<PassLine>> {
     Ok(lines)
 }
 
-fn read_columns<T: H5Type , const N: usize>(
-    group: &Group,
-    names: [&str; N],
-) -> ::hdf5::Result<[Vec<T>; N]> {
+fn read_columns<T: H5Type, const N: usize>(group: &Group, names: [&str; N]) -> ::hdf5::Result<[Vec<T>; N]> {
     let mut columns = std::array::from_fn(|_| Vec::new());
     for (column, name) in columns.iter_mut().zip(names) {
         *column = group.dataset(name)?.read_raw::<T>()?;

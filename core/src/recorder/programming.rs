@@ -17,10 +17,7 @@ pub(super) fn cells_row<'a>(entry: &'a ProgrammingEntry<'_>) -> [(&'static str, 
 }
 
 /// One pass; `[phase, pass]`.
-pub(super) fn pass_row<'a>(
-    [phase, number]: &'a [u32; 2],
-    pass: &'a Pass,
-) -> [(&'static str, Value<'a>); 8] {
+pub(super) fn pass_row<'a>([phase, number]: &'a [u32; 2], pass: &'a Pass) -> [(&'static str, Value<'a>); 8] {
     [
         ("phase", Value::U32(std::slice::from_ref(phase))),
         ("pass", Value::U32(std::slice::from_ref(number))),

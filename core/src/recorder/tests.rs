@@ -154,9 +154,15 @@ fn a_programmed_array_leaves_its_cells_its_passes_and_the_missed_cells() {
     assert_eq!(read::<u32>(&file, &format!("{group}/missed/disturbed")), [0, 1]);
     drop(file);
     let summary = inspect(&path).unwrap();
-    assert_eq!(summary.passes.iter().map(|line| (line.phase, line.pass)).collect::<Vec<_>>(), [(3, 0), (3, 1), (5, 0), (5, 1)]);
+    assert_eq!(
+        summary.passes.iter().map(|line| (line.phase, line.pass)).collect::<Vec<_>>(),
+        [(3, 0), (3, 1), (5, 0), (5, 1)]
+    );
     assert_eq!(summary.passes[1].result, pass(2));
-    assert!(summary.to_string().contains("    3     1        20         2          1   10.00 %   20.00 %  input"), "{summary}");
+    assert!(
+        summary.to_string().contains("    3     1        20         2          1   10.00 %   20.00 %  input"),
+        "{summary}"
+    );
 }
 
 #[test]

@@ -234,7 +234,9 @@ fn difference(then: &Identity, now: &Identity) -> Option<String> {
         return Some(format!("the images of its split number {split} were others than they are now"));
     }
     if let Some(phase) = then.targets.iter().zip(&now.targets).position(|(old, new)| old != new) {
-        return Some(format!("the targets of its Program phase number {phase} were others than they are now"));
+        return Some(format!(
+            "the targets of its Program phase number {phase} were others than they are now"
+        ));
     }
     let (projection, _) = then.segments.iter().zip(&now.segments).find(|(old, new)| old != new)?.1;
     Some(format!("the files of segments of projection `{projection}` were others than they are now"))

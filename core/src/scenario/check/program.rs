@@ -12,7 +12,12 @@ impl Check<'_> {
         self.initial(&format!("{path}.target"), &program.target);
         let tolerance = program.tolerance;
         let kept = tolerance > 0.0 && tolerance <= 1.0;
-        self.rule(kept, &format!("{path}.tolerance"), tolerance, "above 0 and at most 1, a part of the range");
+        self.rule(
+            kept,
+            &format!("{path}.tolerance"),
+            tolerance,
+            "above 0 and at most 1, a part of the range",
+        );
         self.train(&format!("{path}.set"), &program.set, 1.0);
         self.train(&format!("{path}.reset"), &program.reset, -1.0);
         self.positive_count(&format!("{path}.pulses"), program.pulses);
@@ -47,8 +52,9 @@ impl Check<'_> {
                 let (first, highest) = train.voltage;
                 let [weak, strong] = [first, highest].map(|voltage| voltage.si().abs());
                 if part > 0.0 && strong >= weak && part * strong < weak {
-                    let message =
-                        format!("{part} of the highest {what} voltage, {highest}, is below the first, {first}");
+                    let message = format!(
+                        "{part} of the highest {what} voltage, {highest}, is below the first, {first}"
+                    );
                     let help = "write a larger part, or a lower first voltage".to_owned();
                     self.refuse(&path, message, help);
                 }
