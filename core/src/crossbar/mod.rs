@@ -6,10 +6,12 @@
 
 mod buffer;
 mod rows;
+mod matrix;
 mod initial;
 mod tile;
 mod scratch;
 mod stuck;
+mod segments;
 mod variation;
 mod interconnect;
 mod law;
@@ -26,7 +28,7 @@ use serde::{Deserialize, Serialize};
 use crate::circuit::Circuit;
 use crate::device::Device;
 use crate::random::{Purpose, Stream};
-use crate::scenario::schema::{self, Wires};
+use crate::scenario::schema;
 use fault::no_circuit;
 use interconnect::circuits;
 use program::Program;
@@ -36,9 +38,12 @@ use tile::Tile;
 use variation::Variation;
 
 pub use fault::{ArrayFault, Place};
-pub use initial::{InitialError, initial_conductances};
+pub use initial::initial_conductances;
+pub use interconnect::Wiring;
+pub use matrix::MatrixError;
 pub use program::pulse_moves;
 pub use reader::Reader;
+pub use segments::{SegmentError, Shape};
 pub use stuck::StuckError;
 pub use variation::Varied;
 
@@ -61,11 +66,11 @@ pub struct ArrayPlan {
     pub stuck: Vec<schema::Stuck>,
     /// The parameters of the device that vary, each at most once.
     pub variation: Vec<Varied>,
-    /// The resistance of the interconnect.
-    pub wires: Wires,
+    /// The wires, where they have a resistance.
+    pub wires: Option<Wiring>,
     /// The read pulse.
     pub read: schema::ReadPulse,
-    /// The program pulses of an array that is written by pulses.
+    /// The program pulses of an array that is written by pulses; the scheme `Floating` is for wires with resistance.
     pub pulses: Option<schema::Pulses>,
     /// The capacitance that receives the charge, F.
     pub capacitance: f64,
@@ -116,7 +121,8 @@ impl Array {
             .collect();
         let cells = ArrayCells { tiles, writes: vec![0; plan.columns] };
         let volts_per_ampere = plan.read.width.si() / plan.capacitance;
-        let circuits = circuits(&plan.wires, &cells.tiles).map_err(|error| no_circuit(&plan, &error))?;
+        let circuits =
+            circuits(plan.wires.as_ref(), &cells.tiles).map_err(|error| no_circuit(&plan, &error))?;
         let program =
             plan.pulses.map(|pulses| Box::new(Program::new(&plan, pulses, &cells.tiles, &circuits)));
         let mut array = Array {

@@ -2,8 +2,10 @@
 
 use super::Check;
 use crate::scenario::schema::{
-    Crossbar, Deviation, InitialConductance, ParameterValue, Stuck, StuckAt, StuckWhere, Variation, Wires,
+    Crossbar, Deviation, InitialConductance, Interconnect, ParameterValue, Segments, Stuck, StuckAt,
+    StuckWhere, Variation, Wires,
 };
+use crate::units::Resistance;
 
 impl Check<'_> {
     pub(super) fn crossbar(&mut self, path: &str, crossbar: &Crossbar) {
@@ -81,17 +83,42 @@ impl Check<'_> {
                 interconnect
             }
         };
-        let help = || "wires without resistance are `wires: Ideal`".to_owned();
-        for (field, segment) in
-            [("segment", Some(interconnect.segment)), ("bit_segment", interconnect.bit_segment)]
-        {
-            if let Some(segment) = segment.filter(|segment| segment.si() <= 0.0) {
-                let message = format!("{field} is {segment}, but must be greater than zero");
-                self.refuse(&format!("{path}.{field}"), message, help());
+        let Interconnect { segment, bit_segment, .. } = interconnect;
+        self.segments(&format!("{path}.segment"), segment);
+        match (segment, bit_segment) {
+            (_, Some(bit_segment)) => self.segments(&format!("{path}.bit_segment"), bit_segment),
+            (Segments::Same(_), None) => {}
+            (Segments::PerLine(_) | Segments::File(_), None) => {
+                let message = "segment tells the word lines apart, but nothing is said of the bit lines";
+                self.refuse(&format!("{path}.segment"), message, "add `bit_segment: ...`".to_owned());
             }
         }
         self.not_negative(&format!("{path}.driver"), interconnect.driver);
         self.not_negative(&format!("{path}.sense"), interconnect.sense);
+    }
+
+    fn segments(&mut self, path: &str, segments: &Segments) {
+        let mut above_zero = |path: &str, segment: Resistance| {
+            if segment.si() <= 0.0 {
+                let message = format!(
+                    "{} is {segment}, but must be greater than zero",
+                    path.rsplit('.').next().unwrap_or(path)
+                );
+                self.refuse(path, message, "wires without resistance are `wires: Ideal`".to_owned());
+            }
+        };
+        match segments {
+            Segments::Same(segment) => above_zero(path, *segment),
+            Segments::PerLine(segments) => {
+                for (line, segment) in segments.iter().enumerate() {
+                    above_zero(&format!("{path}[{line}]"), *segment);
+                }
+            }
+            Segments::File(file) if file.is_empty() => {
+                self.refuse(path, "the name of the file is empty", None);
+            }
+            Segments::File(_) => {}
+        }
     }
 
     fn parameter(&mut self, path: &str, value: &ParameterValue) {
