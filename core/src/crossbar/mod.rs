@@ -9,6 +9,7 @@ mod rows;
 mod matrix;
 mod initial;
 mod tile;
+mod scratch;
 mod stuck;
 mod segments;
 mod variation;
@@ -31,6 +32,7 @@ use crate::scenario::schema;
 use fault::no_circuit;
 use interconnect::circuits;
 use program::Program;
+use scratch::Scratch;
 use stuck::{StuckCells, replace};
 use tile::Tile;
 use variation::Variation;
@@ -103,16 +105,6 @@ pub struct ArrayCells {
     tiles: Vec<Tile>,
     /// How often each bit line was written: the counters of the device's random draws.
     writes: Vec<u64>,
-}
-
-/// Buffers for one bit line of one tile.
-#[derive(Clone, Debug)]
-struct Scratch {
-    conductance: [Vec<f64>; 2],
-    change: Vec<f64>,
-    share: Vec<f64>,
-    uniform: Vec<f64>,
-    volts: Vec<f64>,
 }
 
 impl Array {
@@ -394,20 +386,5 @@ impl Array {
             );
         }
         Ok(())
-    }
-}
-
-impl Scratch {
-    fn new(rows: usize, device: &Device) -> Scratch {
-        let padded = rows.next_multiple_of(tile::GROUP);
-        let draws = device.initial_draws().max(device.increment_draws()).max(device.advance_draws());
-        let line = || vec![0.0; padded];
-        Scratch {
-            conductance: [line(), line()],
-            change: line(),
-            share: line(),
-            uniform: vec![0.0; padded * draws],
-            volts: line(),
-        }
     }
 }

@@ -5,16 +5,17 @@ use crate::crossbar::{Array, pulse_moves};
 use crate::plasticity::WindowRule;
 use crate::recorder::{ImageLayout, Layout, ModelProvenance, PopulationLayout, ProjectionLayout, Provenance};
 use crate::scenario::Parsed;
-use crate::scenario::schema::{Plasticity, Scenario, Write};
+use crate::scenario::schema::{Plasticity, Projection, Scenario, Write};
 use crate::simulation::plan::Plan;
 
-/// Rules whose changes the devices can never follow, because nearest rounding swallows them.
+/// Rules whose changes the devices can never follow, because nearest rounding swallows them. Nothing is said of devices that
+/// vary: some of them may.
 pub(super) fn frozen_levels(scenario: &Scenario, devices: &Devices) -> Vec<String> {
     let mut warnings = Vec::new();
     for ((name, projection), device) in scenario.projections.iter().zip(devices) {
         let (Some(plasticity), Some(device)) = (&projection.plasticity, device) else { continue };
         let Plasticity::Window { write, .. } = plasticity;
-        if *write != Write::Increment {
+        if *write != Write::Increment || varies(projection) {
             continue;
         }
         let (low, high) = device.range();
@@ -36,12 +37,15 @@ pub(super) fn frozen_levels(scenario: &Scenario, devices: &Devices) -> Vec<Strin
     warnings
 }
 
-/// Program pulses that no device can feel. A device that fails here fails again in the run, with its place.
+/// Program pulses that no device can feel; nothing is said of devices that vary. A device that fails here fails again in the run, with its place.
 pub(super) fn vain_pulses(scenario: &Scenario, devices: &Devices) -> Vec<String> {
     let mut warnings = Vec::new();
     for ((name, projection), device) in scenario.projections.iter().zip(devices) {
         let (Some(plasticity), Some(device)) = (&projection.plasticity, device) else { continue };
         let Plasticity::Window { write: Write::Pulses(pulses), .. } = plasticity else { continue };
+        if varies(projection) {
+            continue;
+        }
         let signed = projection.crossbar.as_ref().is_some_and(|crossbar| crossbar.signed);
         for (what, pulse) in [("set", &pulses.set), ("reset", &pulses.reset)] {
             if (what == "reset" && signed) || !matches!(pulse_moves(device, pulse), Ok(false)) {
@@ -56,6 +60,11 @@ pub(super) fn vain_pulses(scenario: &Scenario, devices: &Devices) -> Vec<String>
         }
     }
     warnings
+}
+
+/// Whether the devices of a projection differ from each other or from write to write.
+fn varies(projection: &Projection) -> bool {
+    projection.crossbar.as_ref().is_some_and(|crossbar| !crossbar.variation.is_empty())
 }
 
 /// The number of neurons that answer.
