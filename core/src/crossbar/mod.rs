@@ -11,6 +11,7 @@ mod initial;
 mod tile;
 mod stuck;
 mod segments;
+mod variation;
 mod interconnect;
 mod law;
 mod fault;
@@ -32,6 +33,7 @@ use interconnect::circuits;
 use program::Program;
 use stuck::{StuckCells, replace};
 use tile::Tile;
+use variation::Variation;
 
 pub use fault::{ArrayFault, Place};
 pub use initial::initial_conductances;
@@ -41,6 +43,7 @@ pub use program::pulse_moves;
 pub use reader::Reader;
 pub use segments::{SegmentError, Shape};
 pub use stuck::StuckError;
+pub use variation::Varied;
 
 /// What makes an array, beside its device and its initial conductances.
 #[derive(Clone, Debug)]
@@ -59,6 +62,8 @@ pub struct ArrayPlan {
     pub signed: bool,
     /// Stuck cells.
     pub stuck: Vec<schema::Stuck>,
+    /// The parameters of the device that vary, each at most once.
+    pub variation: Vec<Varied>,
     /// The wires, where they have a resistance.
     pub wires: Option<Wiring>,
     /// The read pulse.
@@ -77,6 +82,7 @@ pub struct Array {
     plan: ArrayPlan,
     device: Arc<Device>,
     stuck: StuckCells,
+    variation: Variation,
     /// Of each tile; empty with ideal wires.
     circuits: Vec<Circuit>,
     draws: Stream,
@@ -111,7 +117,7 @@ struct Scratch {
 
 impl Array {
     /// An array whose cells start at `initial`: planes x rows x columns conductances in siemens, each clipped to the
-    /// range of the device.
+    /// range of its cell.
     pub fn new(plan: ArrayPlan, device: Arc<Device>, initial: &[f64]) -> Result<Array, ArrayFault> {
         let planes = if plan.signed { 2 } else { 1 };
         let parts = |length: usize, size: usize| {
@@ -131,6 +137,7 @@ impl Array {
             volts_per_ampere,
             draws: Stream::new(plan.device_seed, Purpose::Increment, plan.number),
             stuck: StuckCells::new(&plan, &cells.tiles),
+            variation: Variation::new(&plan, &cells.tiles),
             circuits,
             program,
             scratch: Scratch::new(plan.tile.0.min(plan.rows), &device),
@@ -272,7 +279,7 @@ impl Array {
     /// Brings every cell into the state of its initial conductance.
     fn fill(&mut self, initial: &[f64]) -> Result<(), ArrayFault> {
         let draws = Stream::new(self.plan.device_seed, Purpose::InitialState, self.plan.number);
-        let (low, high) = self.device.range();
+        let (low, _) = self.device.range();
         let (all_rows, all_columns) = (self.plan.rows, self.plan.columns);
         for number in 0..self.cells.tiles.len() {
             let tile = &self.cells.tiles[number];
@@ -284,14 +291,15 @@ impl Array {
                     target.fill(low);
                     for (row, target) in target[..rows].iter_mut().enumerate() {
                         let place = (plane * all_rows + first_row + row) * all_columns + column;
-                        *target = initial[place].clamp(low, high);
+                        *target = initial[place];
                     }
                     let draws = (draws, self.device.initial_draws());
                     self.draw(draws, number, column, plane as u64);
-                    let (cells, device) =
-                        (self.cells.tiles[number].cells(plane, column - first), &self.device);
+                    let tile = &mut self.cells.tiles[number];
+                    let own = self.variation.own(number, tile, plane, column - first);
+                    let cells = tile.cells(plane, column - first).with(own);
                     let count = cells.count;
-                    device
+                    self.device
                         .initial_state(cells, &self.scratch.change[..count], &self.scratch.uniform)
                         .map_err(|fault| self.fault(number, column, fault))?;
                 }
@@ -305,7 +313,8 @@ impl Array {
     fn load(&mut self, number: usize, column: usize) -> Result<(), ArrayFault> {
         let tile = &mut self.cells.tiles[number];
         for plane in 0..if self.plan.signed { 2 } else { 1 } {
-            let cells = tile.cells(plane, column - tile.first_column);
+            let own = self.variation.own(number, tile, plane, column - tile.first_column);
+            let cells = tile.cells(plane, column - tile.first_column).with(own);
             let out = &mut self.scratch.conductance[plane][..cells.count];
             let outcome = self.device.conductance(cells, out);
             if let Err(fault) = outcome {
@@ -333,7 +342,9 @@ impl Array {
             let draw = 2 * self.cells.writes[column] + plane as u64;
             self.draw((self.draws, self.device.increment_draws()), number, column, draw);
             let tile = &mut self.cells.tiles[number];
-            let cells = tile.cells(plane, column - tile.first_column);
+            let place = (plane, column - tile.first_column);
+            let own = self.variation.during(self.cells.writes[column], number, tile, place);
+            let cells = tile.cells(place.0, place.1).with(own);
             let outcome = self.device.increment(cells, &self.scratch.share[..count], &self.scratch.uniform);
             outcome.map_err(|fault| self.fault(number, column, fault))?;
         }
@@ -367,7 +378,8 @@ impl Array {
         let voltage = self.plan.read.voltage.si();
         let tile = &mut self.cells.tiles[number];
         for plane in 0..if self.plan.signed { 2 } else { 1 } {
-            let cells = tile.cells(plane, column - tile.first_column);
+            let own = self.variation.own(number, tile, plane, column - tile.first_column);
+            let cells = tile.cells(plane, column - tile.first_column).with(own);
             let count = cells.count;
             let Scratch { conductance, volts, .. } = &mut self.scratch;
             volts.fill(voltage);

@@ -15,7 +15,7 @@
 //! # Invariants
 //!
 //! Every solve starts from 0 V and every random number is keyed by its cell, the number of the update, the phase, the
-//! interval and the part. So what a write does follows from the cells and the counters of writes alone.
+//! interval and the part; jitter, which is drawn once for a pulse, by its cell, the update and the phase. So what a write does follows from the cells and the counters of writes alone.
 
 use super::fault::ArrayFault;
 use super::interconnect::Ends;
@@ -179,7 +179,8 @@ impl Wired {
             self.solver.solve().map_err(without_law)?;
         } else {
             let stuck = (&array.stuck, number);
-            self.solver.solve_cells(&mut Evaluation { law: &mut self.law, device, stuck })?;
+            let variation = &array.variation;
+            self.solver.solve_cells(&mut Evaluation { law: &mut self.law, device, stuck, variation })?;
         }
         self.solver.cell_voltages(&mut self.volts);
         Ok(())
@@ -319,7 +320,9 @@ impl Array {
                 let interval = target.number << 8 | u64::from(from) << 4 | u64::from(part);
                 let draws = (program.draws, self.device.advance_draws());
                 self.draw(draws, target.tile, first + column, interval << 1 | plane as u64);
-                let cells = self.cells.tiles[target.tile].cells(plane, column);
+                let tile = &mut self.cells.tiles[target.tile];
+                let own = self.variation.during(target.number, target.tile, tile, (plane, column));
+                let cells = tile.cells(plane, column).with(own);
                 let advanced = self.device.advance(cells, &program.volts, duration, &self.scratch.uniform);
                 advanced.map_err(|fault| self.fault(target.tile, first + column, fault))?;
             }

@@ -216,6 +216,7 @@ impl TileReader {
                 law,
                 device: &array.device,
                 stuck: (&array.stuck, self.number),
+                variation: &array.variation,
             })?,
         };
         self.bit_lines.fill(0.0);

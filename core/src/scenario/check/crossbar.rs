@@ -2,7 +2,8 @@
 
 use super::Check;
 use crate::scenario::schema::{
-    Crossbar, InitialConductance, Interconnect, ParameterValue, Segments, Stuck, StuckAt, StuckWhere, Wires,
+    Crossbar, Deviation, InitialConductance, Interconnect, ParameterValue, Segments, Stuck, StuckAt,
+    StuckWhere, Variation, Wires,
 };
 use crate::units::Resistance;
 
@@ -23,6 +24,9 @@ impl Check<'_> {
         for (name, value) in parameters.iter() {
             self.parameter(&format!("{path}.device.{name}"), value);
         }
+        for (name, variation) in crossbar.variation.iter() {
+            self.variation(&format!("{path}.variation.{name}"), variation);
+        }
         self.initial(&format!("{path}.initial"), &crossbar.initial);
         for (index, stuck) in crossbar.stuck.iter().enumerate() {
             self.stuck(&format!("{path}.stuck[{index}]"), stuck);
@@ -31,6 +35,28 @@ impl Check<'_> {
         self.rule(voltage.si() != 0.0, &format!("{path}.read.voltage"), voltage, "other than zero");
         self.positive(&format!("{path}.read.width"), crossbar.read.width);
         self.wires(&format!("{path}.wires"), &crossbar.wires);
+    }
+
+    fn variation(&mut self, path: &str, variation: &Variation) {
+        if variation.spread.is_none() && variation.jitter.is_none() {
+            let help = "write `(spread: Normal(0.1))` from cell to cell, `(jitter: Normal(0.05))` from write to write";
+            self.refuse(path, "a variation without spread and jitter is none", help.to_owned());
+        }
+        for (field, deviation) in [("spread", variation.spread), ("jitter", variation.jitter)] {
+            let path = format!("{path}.{field}");
+            match deviation {
+                Some(Deviation::Normal(d)) if !(0.0..=0.3).contains(&d) => {
+                    let help = "a wider normal distribution would reach values of the other sign; write `LogNormal(...)`";
+                    let message = format!("{field} is Normal({d}), but must be between 0 and 0.3");
+                    self.refuse(&path, message, (d > 0.3).then(|| help.to_owned()));
+                }
+                Some(Deviation::LogNormal(d)) => {
+                    let kept = (0.0..=10.0).contains(&d);
+                    self.rule(kept, &path, format!("LogNormal({d})"), "between 0 and 10");
+                }
+                Some(Deviation::Normal(_)) | None => {}
+            }
+        }
     }
 
     fn stuck(&mut self, path: &str, stuck: &Stuck) {

@@ -15,6 +15,9 @@ pub struct Crossbar {
     pub tile: (u32, u32),
     /// The device model in each cell, and its parameters.
     pub device: (String, Named<ParameterValue>),
+    /// The parameters of the device that vary, by name. `crosspike device describe MODEL` shows which may.
+    #[serde(default)]
+    pub variation: Named<Variation>,
     /// Two cells per synapse, g+ and g-: the synapse acts with g+ - g-.
     #[serde(default)]
     pub signed: bool,
@@ -41,7 +44,30 @@ pub enum ParameterValue {
     List(Vec<ParameterValue>),
 }
 
-/// Where the conductances of an array start. All are clipped to the range of the device.
+/// How a parameter of the device varies, of which the given value is the mean.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Variation {
+    /// From device to device: drawn once for each cell.
+    #[serde(default)]
+    pub spread: Option<Deviation>,
+    /// From cycle to cycle: drawn anew for every write (increment or pulse), a factor on the cell's own value. Reads go by
+    /// the value without it.
+    #[serde(default)]
+    pub jitter: Option<Deviation>,
+}
+
+/// The distribution of a factor with mean 1, by its relative standard deviation. Values are clipped to the range that the
+/// device model takes.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Deviation {
+    /// Normal, up to 0.3; factors are clipped to 0.1 .. 1.9.
+    Normal(f64),
+    /// Log-normal, up to 10.
+    LogNormal(f64),
+}
+
+/// Where the conductances of an array start. All are clipped to the ranges of their cells.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum InitialConductance {
     /// The same for all.

@@ -4,10 +4,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::{Devices, Options, SetupError};
-use crate::crossbar::{Array, ArrayPlan, SegmentError, Shape, Wiring, initial_conductances};
+use crate::crossbar::{Array, ArrayPlan, SegmentError, Shape, Varied, Wiring, initial_conductances};
 use crate::device::Device;
 use crate::scenario::schema::{
-    Crossbar, InitialConductance, Plasticity, Population, Projection, Segments, Wires, Write,
+    Crossbar, InitialConductance, Plasticity, Population, Projection, Segments, Variation, Wires, Write,
 };
 use crate::scenario::{Parsed, ScenarioErrors};
 use crate::simulation::plan::Plan;
@@ -87,6 +87,14 @@ fn array(
         Some(Plasticity::Window { write: Write::Pulses(pulses), .. }) => Some(*pulses),
         _ => None,
     };
+    let vary = |(parameter, variation): (&str, &Variation)| {
+        let help =
+            format!("`crosspike device describe {}` shows which parameters may vary", device.model().name());
+        let parameter = device.varying(parameter).map_err(|error| {
+            SetupError::Device(refuse(error.to_string(), Some(help), &format!("variation.{parameter}")))
+        })?;
+        Ok(Varied { parameter, spread: variation.spread, jitter: variation.jitter })
+    };
     let array_plan = ArrayPlan {
         projection: name.to_string(),
         number: number as u32,
@@ -95,6 +103,7 @@ fn array(
         tile,
         signed: crossbar.signed,
         stuck: crossbar.stuck.clone(),
+        variation: crossbar.variation.iter().map(vary).collect::<Result<_, SetupError>>()?,
         wires,
         read: crossbar.read,
         pulses,
