@@ -32,6 +32,10 @@ pub enum Purpose {
     Stuck = 7,
     /// The device's draws for a program pulse.
     Pulse = 8,
+    /// The noise of reads.
+    ReadNoise = 9,
+    /// The word lines that sample reads drive.
+    Pattern = 10,
 }
 
 /// A keyed family of random numbers.

@@ -12,7 +12,9 @@ mod stuck;
 mod interconnect;
 mod law;
 mod fault;
+mod periphery;
 mod reader;
+mod compensation;
 mod scheme;
 mod phase;
 mod program;
@@ -27,12 +29,14 @@ use crate::random::{Purpose, Stream};
 use crate::scenario::schema::{self, Wires};
 use fault::no_circuit;
 use interconnect::circuits;
+use periphery::{Periphery, Sums};
 use program::Program;
 use stuck::{StuckCells, replace};
 use tile::Tile;
 
 pub use fault::{ArrayFault, Place};
 pub use initial::{InitialError, initial_conductances};
+pub use periphery::{Moment, ReadCounts};
 pub use program::pulse_moves;
 pub use reader::Reader;
 pub use stuck::StuckError;
@@ -58,6 +62,10 @@ pub struct ArrayPlan {
     pub wires: Wires,
     /// The read pulse.
     pub read: schema::ReadPulse,
+    /// What makes up for the drop of voltage on the wires.
+    pub compensation: schema::Compensation,
+    /// Noise and converters of reads.
+    pub periphery: schema::Periphery,
     /// The program pulses of an array that is written by pulses.
     pub pulses: Option<schema::Pulses>,
     /// The capacitance that receives the charge, F.
@@ -75,10 +83,9 @@ pub struct Array {
     /// Of each tile; empty with ideal wires.
     circuits: Vec<Circuit>,
     draws: Stream,
-    /// Volts on the target membrane per siemens of a driven cell.
-    gain: f64,
-    /// Volts on the target membrane per ampere of its bit line.
-    volts_per_ampere: f64,
+    sums: Sums,
+    /// Where reads have one that is more than a constant gain.
+    periphery: Option<Periphery>,
     /// Where the plan has program pulses.
     program: Option<Box<Program>>,
     cells: ArrayCells,
@@ -92,6 +99,10 @@ pub struct ArrayCells {
     tiles: Vec<Tile>,
     /// How often each bit line was written: the counters of the device's random draws.
     writes: Vec<u64>,
+    /// For each tile the gain of each physical bit line; empty where they are not calibrated.
+    gains: Vec<Vec<f64>>,
+    /// Column updates since the gains were found.
+    updates: u64,
 }
 
 /// Buffers for one bit line of one tile.
@@ -107,7 +118,8 @@ struct Scratch {
 impl Array {
     /// An array whose cells start at `initial`: planes x rows x columns conductances in siemens, each clipped to the
     /// range of the device.
-    pub fn new(plan: ArrayPlan, device: Arc<Device>, initial: &[f64]) -> Result<Array, ArrayFault> {
+    pub fn new(mut plan: ArrayPlan, device: Arc<Device>, initial: &[f64]) -> Result<Array, ArrayFault> {
+        plan.convert_voltages();
         let planes = if plan.signed { 2 } else { 1 };
         let parts = |length: usize, size: usize| {
             (0..length).step_by(size).map(move |first| (first, size.min(length - first)))
@@ -116,14 +128,14 @@ impl Array {
             .flat_map(|rows| parts(plan.columns, plan.tile.1).map(move |columns| (rows, columns)))
             .map(|(rows, columns)| Tile::new(rows, columns, planes, device.state_count()))
             .collect();
-        let cells = ArrayCells { tiles, writes: vec![0; plan.columns] };
-        let volts_per_ampere = plan.read.width.si() / plan.capacitance;
+        let cells = ArrayCells { tiles, writes: vec![0; plan.columns], gains: Vec::new(), updates: 0 };
         let circuits = circuits(&plan.wires, &cells.tiles).map_err(|error| no_circuit(&plan, &error))?;
         let program =
             plan.pulses.map(|pulses| Box::new(Program::new(&plan, pulses, &cells.tiles, &circuits)));
+        let periphery = Periphery::of(&plan, &cells.tiles);
         let mut array = Array {
-            gain: plan.read.voltage.si() * plan.read.width.si() / plan.capacitance,
-            volts_per_ampere,
+            sums: Sums::of(&plan, periphery.is_some()),
+            periphery,
             draws: Stream::new(plan.device_seed, Purpose::Increment, plan.number),
             stuck: StuckCells::new(&plan, &cells.tiles),
             circuits,
@@ -138,7 +150,7 @@ impl Array {
         Ok(array)
     }
 
-    /// What the array was made from.
+    /// What the array was made from, the voltages of reads as a converter of the periphery rounds them.
     pub fn plan(&self) -> &ArrayPlan {
         &self.plan
     }
@@ -251,8 +263,8 @@ impl Array {
     }
 
     fn restore_read_copies(&mut self) {
-        let has_ideal_wires = self.circuits.is_empty();
-        self.cells.tiles.iter_mut().for_each(|tile| tile.restore_read_copy(has_ideal_wires));
+        let (has_ideal_wires, planes) = (self.circuits.is_empty(), self.sums.planes);
+        self.cells.tiles.iter_mut().for_each(|tile| tile.restore_read_copy(has_ideal_wires, planes));
     }
 
     fn refresh_tile(&mut self, number: usize) -> Result<(), ArrayFault> {

@@ -94,6 +94,8 @@ fn array(
         stuck: crossbar.stuck.clone(),
         wires: crossbar.wires,
         read: crossbar.read,
+        compensation: crossbar.compensation,
+        periphery: crossbar.periphery,
         pulses,
         capacitance: target.capacitance.si(),
         device_seed: plan.seeds.device,
