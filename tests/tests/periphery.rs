@@ -39,7 +39,13 @@ fn read(spiking: &[usize], crossbar: &str) -> (Vec<f64>, TraceData) {
 }
 
 /// The ideal current of a bit line of the tile that starts at a word line, A.
-fn current(trace: &TraceData, plane: usize, (first, rows): (usize, usize), spiking: &[usize], column: usize) -> f64 {
+fn current(
+    trace: &TraceData,
+    plane: usize,
+    (first, rows): (usize, usize),
+    spiking: &[usize],
+    column: usize,
+) -> f64 {
     let siemens = &trace.key_frames[0][0].values[plane * 60..];
     let driven = spiking.iter().filter(|row| (first..first + rows).contains(row));
     driven.map(|row| 0.4 * siemens[row * 5 + column]).sum()
@@ -87,7 +93,8 @@ fn every_bit_line_of_every_tile_has_a_converter_and_pairs_are_subtracted_behind_
 
 #[test]
 fn a_tile_without_a_spike_is_not_converted() {
-    let crossbar = format!("{RANDOM}, {READ}, tile: (8, 3), periphery: (adc: (bits: 4, full_scale: \"1 mA\"))");
+    let crossbar =
+        format!("{RANDOM}, {READ}, tile: (8, 3), periphery: (adc: (bits: 4, full_scale: \"1 mA\"))");
     let (_, trace) = read(&[1, 5], &crossbar);
     assert_eq!(trace.arrays[0][0].conversions, 5);
 }

@@ -40,12 +40,14 @@ fn every_scenario_runs() {
     names.sort();
     for name in &names {
         let mut set = match name.as_str() {
-            "digits.ron" | "stuck.ron" | "writes.ron" => images(&[(0, 60), (1, 60), (2, 40)]),
-            "wires.ron" => images(&[(0, 12), (1, 10), (2, 10)]),
+            "digits.ron" | "periphery.ron" | "stuck.ron" | "writes.ron" => {
+                images(&[(0, 60), (1, 60), (2, 40)])
+            }
+            "compensation.ron" | "wires.ron" => images(&[(0, 12), (1, 10), (2, 10)]),
             "mnist-400.ron" => images(&[(0, 30), (1, 20), (2, 10)]),
             _ => Vec::new(),
         };
-        if matches!(name.as_str(), "digits.ron" | "stuck.ron" | "writes.ron") {
+        if matches!(name.as_str(), "digits.ron" | "periphery.ron" | "stuck.ron" | "writes.ron") {
             set.push("schedule[0].epochs=1".into());
         }
         let set: Vec<&str> = set.iter().map(String::as_str).collect();

@@ -25,6 +25,7 @@
 
 use super::Array;
 use super::fault::ArrayFault;
+use super::interconnect::interconnect_of;
 use super::law::{CellFault, Evaluation};
 use super::reader::{Reader, TileReader, without_law};
 use super::tile::Tile;
@@ -102,7 +103,7 @@ impl Array {
 
     /// Whether undriven word lines are at another voltage than 0 V.
     pub(super) fn is_biased(&self) -> bool {
-        super::interconnect::interconnect_of(&self.plan.wires).is_some_and(|wires| wires.rest_voltage() != 0.0)
+        interconnect_of(&self.plan.wires).is_some_and(|wires| wires.rest_voltage() != 0.0)
     }
 }
 

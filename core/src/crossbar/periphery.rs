@@ -48,7 +48,7 @@ pub struct ReadCounts {
     pub reads: u64,
     /// Reads that started before the pulse of an earlier one had ended.
     pub overlaps: u64,
-    /// Conversions of analog-to-digital converters.
+    /// Conversions of analog-to-digital converters; none while no target neuron listens.
     pub conversions: u64,
     /// Conversions of more than the full scale.
     pub saturated: u64,
@@ -231,7 +231,8 @@ mod tests {
     #[test]
     fn a_converter_clips_and_rounds_currents_of_the_sign_of_the_read_voltage() {
         let adc = |bits| Converter::of(Adc { bits, full_scale: Current::new(3e-6) }, 1.0);
-        for (current, converted) in [(0.4, 0.0), (0.6, 1.0), (1.4, 1.0), (2.9, 3.0), (4.0, 3.0), (-1.0, 0.0)] {
+        for (current, converted) in [(0.4, 0.0), (0.6, 1.0), (1.4, 1.0), (2.9, 3.0), (4.0, 3.0), (-1.0, 0.0)]
+        {
             assert!((adc(2).convert(current * 1e-6) - converted * 1e-6).abs() < 1e-20, "{current} uA");
         }
         assert_eq!([1.4e-6, 1.6e-6].map(|current| adc(1).convert(current)), [0.0, 3e-6]);

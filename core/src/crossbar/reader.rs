@@ -82,9 +82,9 @@ impl Reader {
         };
         let options = Options { method, tolerance: TOLERANCE, ..Options::default() };
         let tiles = array.cells.tiles.iter().zip(&array.circuits);
-        let sums = array.sums.planes;
+        let planes = array.sums.planes;
         let reader = |(number, (tile, circuit))| {
-            TileReader::new(number, interconnect, tile, (circuit, sums), options)
+            TileReader::new(number, interconnect, tile, (circuit, planes), options)
         };
         Reader { tiles: tiles.enumerate().map(reader).collect(), amperes }
     }

@@ -38,7 +38,8 @@ pub use self::error::RecorderError;
 pub use self::hdf5::Hdf5Recorder;
 pub use self::inspect::{DatasetLine, PhaseLine, Summary, inspect};
 pub use self::layout::{
-    ArrayLayout, Counts, ImageLayout, Layout, ModelProvenance, PopulationLayout, ProjectionLayout, Provenance, SPIKE_BYTES,
+    ArrayLayout, Counts, ImageLayout, Layout, ModelProvenance, PopulationLayout, ProjectionLayout,
+    Provenance, SPIKE_BYTES,
 };
 pub use self::trace::{Frame, Image, Sample, SpikeTrains, Trace, TraceData, Update};
 

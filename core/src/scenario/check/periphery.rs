@@ -14,7 +14,11 @@ impl Check<'_> {
     pub(super) fn compensation(&mut self, path: &str, compensation: &Compensation) {
         match *compensation {
             Compensation::None => {}
-            Compensation::Gain(gain) => self.positive_number(path, gain),
+            Compensation::Gain(gain) if gain > 0.0 && gain.is_finite() => {}
+            Compensation::Gain(gain) => {
+                let message = format!("the gain is {gain}, but must be greater than zero and finite");
+                self.refuse(path, message, None);
+            }
             Compensation::Calibrated { samples, fraction, .. } => self.samples(path, samples, fraction),
             Compensation::Tracked { samples, fraction, every } => {
                 self.samples(path, samples, fraction);
@@ -50,7 +54,8 @@ impl Check<'_> {
         let voltage = crossbar.read.voltage;
         self.converted(&format!("{path}.read.voltage"), "voltage", voltage, dac);
         if voltage.si() != 0.0 && dac.convert(voltage).si() == 0.0 {
-            let message = format!("the DAC of {} bits and {} makes 0 V of {voltage}", dac.bits, dac.full_scale);
+            let step = Voltage::new(dac.full_scale.si() / ((1_u64 << dac.bits) - 1) as f64);
+            let message = format!("a DAC with steps of {step} rounds {voltage} to 0 V");
             let help = "give the DAC more bits or a smaller full scale, or raise the read voltage".to_owned();
             self.refuse(&format!("{path}.read.voltage"), message, help);
         }

@@ -18,7 +18,8 @@ pub enum Compensation {
     #[default]
     None,
     /// One constant gain of all bit lines. To divide the threshold and every other voltage of the neurons by a number is
-    /// the same as this gain.
+    /// the same, as the program of A. Dudkin, E. Ryndin and N. Andreeva (DOI 10.31857/S0544126925040058) does with 30
+    /// to 65.
     Gain(f64),
     /// A gain of each bit line, found before the run or before every phase.
     Calibrated {

@@ -3,7 +3,9 @@
 use super::{Devices, Options};
 use crate::crossbar::{Array, pulse_moves};
 use crate::plasticity::WindowRule;
-use crate::recorder::{ArrayLayout, ImageLayout, Layout, ModelProvenance, PopulationLayout, ProjectionLayout, Provenance};
+use crate::recorder::{
+    ArrayLayout, ImageLayout, Layout, ModelProvenance, PopulationLayout, ProjectionLayout, Provenance,
+};
 use crate::scenario::Parsed;
 use crate::scenario::schema::{Plasticity, Scenario, Write};
 use crate::simulation::plan::Plan;
