@@ -32,10 +32,14 @@ pub enum Purpose {
     Stuck = 7,
     /// The device's draws for a program pulse.
     Pulse = 8,
+    /// What parameters differ by from cell to cell.
+    Spread = 9,
+    /// What parameters differ by from write to write.
+    Jitter = 10,
     /// The noise of reads.
-    ReadNoise = 9,
+    ReadNoise = 11,
     /// The word lines that sample reads drive.
-    Pattern = 10,
+    Pattern = 12,
 }
 
 /// A keyed family of random numbers.

@@ -60,7 +60,8 @@ const TWO_BLOCKS: &str = r#"Scenario(
 
 /// The same with ideal wires, and with resistive ones: one array of many tiles, one of pairs that is driven at both ends.
 /// Several word lines at once, so that whole matrices are found while cells still change now and then.
-/// And both arrays written by pulses that disturb, one of them through resistive wires.
+/// And both arrays written by pulses that disturb, one of them through resistive wires. In these two devices vary from cell
+/// to cell and from write to write.
 /// And noise, converters and gains that follow the updates; spikes that wait for a common read.
 const VARIANTS: [&[&str]; 5] = [
     &[],
@@ -72,12 +73,16 @@ const VARIANTS: [&[&str]; 5] = [
         "populations.pixels=Encoder(Bernoulli(step: \"1 ms\", probability: 0.12))",
         "projections.up.crossbar.wires=Exact(segment: \"4 ohm\")",
         "projections.up.crossbar.tile=(16, 24)",
+        "projections.up.crossbar.variation={ \"g_max\": (spread: Normal(0.2), jitter: LogNormal(0.1)) }",
     ],
     &[
         "projections.up.crossbar.device=(\"threshold\", { \"g_min\": \"1 uS\", \"g_max\": \"100 uS\", \
-         \"v_set\": \"0.5 V\", \"v_reset\": \"-0.5 V\", \"spread\": 0.1, \
+         \"v_set\": \"0.5 V\", \"v_reset\": \"-0.5 V\", \
          \"switching\": \"soft\", \"rate_set\": \"3e5 1/s\", \"rate_reset\": \"1e5 1/s\", \
          \"exponent_set\": 2, \"exponent_reset\": 2, \"window\": \"bounds\" })",
+        "projections.up.crossbar.variation={ \"v_set\": (spread: Normal(0.1), jitter: Normal(0.05)), \
+         \"v_reset\": (spread: LogNormal(0.1)), \"rate_set\": (jitter: LogNormal(0.5)) }",
+        "projections.across.crossbar.variation={ \"g_max\": (spread: Normal(0.1), jitter: Normal(0.05)) }",
         "projections.across.crossbar.device=(\"threshold\", { \"g_min\": \"1 uS\", \"g_max\": \"100 uS\", \
          \"v_set\": \"0.5 V\", \"v_reset\": \"-0.5 V\", \
          \"switching\": \"soft\", \"rate_set\": \"1e6 1/s\", \"rate_reset\": \"1e5 1/s\", \

@@ -10,7 +10,8 @@
 //!
 //! with I_k the current of the bit line, and I'_k what it would be if the voltages of all word lines fell on its cells. That
 //! is known to whoever has programmed and verified the cells; for ohmic cells it is the voltage times the sum of the
-//! conductances of the driven ones. A line without current, or with one of the other sign, has gain 1.
+//! conductances of the driven ones. Undriven lines that float count as being at 0 V, where ideal wires would leave them.
+//! A line without current, or with one of the other sign, has gain 1.
 //!
 //! The lines of a signed pair have gains of their own, as they have sense circuits of their own. The gain of a difference
 //! would divide by what may be near zero.
@@ -25,7 +26,6 @@
 
 use super::Array;
 use super::fault::ArrayFault;
-use super::interconnect::interconnect_of;
 use super::law::{CellFault, Evaluation};
 use super::reader::{Reader, TileReader, without_law};
 use super::tile::Tile;
@@ -101,9 +101,10 @@ impl Array {
         Ok(())
     }
 
-    /// Whether undriven word lines are at another voltage than 0 V.
+    /// Whether undriven word lines are held at another voltage than 0 V.
     pub(super) fn is_biased(&self) -> bool {
-        interconnect_of(&self.plan.wires).is_some_and(|wires| wires.rest_voltage() != 0.0)
+        let rest = self.plan.wires.as_ref().and_then(|wires| wires.ends.rest_voltage());
+        rest.unwrap_or_default() != 0.0
     }
 }
 
@@ -144,11 +145,9 @@ impl TileReader {
         let voltages: Vec<f64> =
             self.volts.iter().flat_map(|&volts| std::iter::repeat_n(volts, count)).collect();
         let (mut currents, mut slopes) = (vec![0.0; voltages.len()], vec![0.0; voltages.len()]);
-        Evaluation { law, device: &array.device, stuck: (&array.stuck, self.number) }.evaluate(
-            &voltages,
-            &mut currents,
-            &mut slopes,
-        )?;
+        let stuck = (&array.stuck, self.number);
+        let mut cells = Evaluation { law, device: &array.device, stuck, variation: &array.variation };
+        cells.evaluate(&voltages, &mut currents, &mut slopes)?;
         currents.chunks_exact(count).for_each(|row| add(row, 1.0));
         Ok(())
     }

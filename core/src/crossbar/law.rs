@@ -2,6 +2,7 @@
 
 use super::stuck::StuckCells;
 use super::tile::Tile;
+use super::variation::Variation;
 use crate::circuit::CellLaw;
 use crate::device::{Device, DeviceFault};
 
@@ -30,6 +31,7 @@ pub(super) struct Evaluation<'a> {
     pub(super) device: &'a Device,
     /// The stuck cells of the array, and the number of the tile in it.
     pub(super) stuck: (&'a StuckCells, usize),
+    pub(super) variation: &'a Variation,
 }
 
 impl DeviceLaw {
@@ -59,8 +61,9 @@ impl CellLaw for Evaluation<'_> {
                 {
                     *volt = *voltage;
                 }
+                let own = self.variation.own(self.stuck.1, tile, plane, column);
                 self.device
-                    .current(tile.cells(plane, column), volts, line_currents, Some(line_slopes))
+                    .current(tile.cells(plane, column).with(own), volts, line_currents, Some(line_slopes))
                     .map_err(|fault| CellFault { column, fault })?;
                 let (stuck, number) = self.stuck;
                 for (row, &g) in stuck.line(number, tile, plane, column).iter().enumerate() {

@@ -6,15 +6,19 @@
 
 mod buffer;
 mod rows;
+mod matrix;
 mod initial;
 mod tile;
 mod stuck;
+mod segments;
+mod variation;
 mod interconnect;
 mod law;
 mod fault;
 mod periphery;
 mod reader;
 mod compensation;
+mod survey;
 mod scheme;
 mod phase;
 mod program;
@@ -26,20 +30,25 @@ use serde::{Deserialize, Serialize};
 use crate::circuit::Circuit;
 use crate::device::Device;
 use crate::random::{Purpose, Stream};
-use crate::scenario::schema::{self, Wires};
+use crate::scenario::schema;
 use fault::no_circuit;
 use interconnect::circuits;
 use periphery::{Periphery, Sums};
 use program::Program;
 use stuck::{StuckCells, replace};
 use tile::Tile;
+use variation::Variation;
 
 pub use fault::{ArrayFault, Place};
-pub use initial::{InitialError, initial_conductances};
+pub use initial::initial_conductances;
+pub use interconnect::Wiring;
+pub use matrix::MatrixError;
 pub use periphery::{Moment, ReadCounts};
 pub use program::pulse_moves;
 pub use reader::Reader;
+pub use segments::{SegmentError, Shape};
 pub use stuck::StuckError;
+pub use variation::Varied;
 
 /// What makes an array, beside its device and its initial conductances.
 #[derive(Clone, Debug)]
@@ -58,15 +67,17 @@ pub struct ArrayPlan {
     pub signed: bool,
     /// Stuck cells.
     pub stuck: Vec<schema::Stuck>,
-    /// The resistance of the interconnect.
-    pub wires: Wires,
+    /// The parameters of the device that vary, each at most once.
+    pub variation: Vec<Varied>,
+    /// The wires, where they have a resistance.
+    pub wires: Option<Wiring>,
     /// The read pulse.
     pub read: schema::ReadPulse,
     /// What makes up for the drop of voltage on the wires.
     pub compensation: schema::Compensation,
     /// Noise and converters of reads.
     pub periphery: schema::Periphery,
-    /// The program pulses of an array that is written by pulses.
+    /// The program pulses of an array that is written by pulses; the scheme `Floating` is for wires with resistance.
     pub pulses: Option<schema::Pulses>,
     /// The capacitance that receives the charge, F.
     pub capacitance: f64,
@@ -80,6 +91,7 @@ pub struct Array {
     plan: ArrayPlan,
     device: Arc<Device>,
     stuck: StuckCells,
+    variation: Variation,
     /// Of each tile; empty with ideal wires.
     circuits: Vec<Circuit>,
     draws: Stream,
@@ -117,7 +129,7 @@ struct Scratch {
 
 impl Array {
     /// An array whose cells start at `initial`: planes x rows x columns conductances in siemens, each clipped to the
-    /// range of the device.
+    /// range of its cell.
     pub fn new(mut plan: ArrayPlan, device: Arc<Device>, initial: &[f64]) -> Result<Array, ArrayFault> {
         plan.convert_voltages();
         let planes = if plan.signed { 2 } else { 1 };
@@ -129,7 +141,8 @@ impl Array {
             .map(|(rows, columns)| Tile::new(rows, columns, planes, device.state_count()))
             .collect();
         let cells = ArrayCells { tiles, writes: vec![0; plan.columns], gains: Vec::new(), updates: 0 };
-        let circuits = circuits(&plan.wires, &cells.tiles).map_err(|error| no_circuit(&plan, &error))?;
+        let circuits =
+            circuits(plan.wires.as_ref(), &cells.tiles).map_err(|error| no_circuit(&plan, &error))?;
         let program =
             plan.pulses.map(|pulses| Box::new(Program::new(&plan, pulses, &cells.tiles, &circuits)));
         let periphery = Periphery::of(&plan, &cells.tiles);
@@ -138,6 +151,7 @@ impl Array {
             periphery,
             draws: Stream::new(plan.device_seed, Purpose::Increment, plan.number),
             stuck: StuckCells::new(&plan, &cells.tiles),
+            variation: Variation::new(&plan, &cells.tiles),
             circuits,
             program,
             scratch: Scratch::new(plan.tile.0.min(plan.rows), &device),
@@ -209,47 +223,6 @@ impl Array {
         Ok(())
     }
 
-    /// The sum of the conductances of one bit line (of g+ in a signed array), S.
-    pub fn column_sum(&mut self, column: usize) -> Result<f64, ArrayFault> {
-        let mut sum = 0.0;
-        for number in 0..self.cells.tiles.len() {
-            if self.cells.tiles[number].holds_column(column) {
-                self.load(number, column)?;
-                sum += self.scratch.conductance[0][..self.cells.tiles[number].rows].iter().sum::<f64>();
-            }
-        }
-        Ok(sum)
-    }
-
-    /// The conductances of one bit line at the model's reference voltage: planes x rows, S.
-    pub fn column(&mut self, column: usize, out: &mut [f64]) -> Result<(), ArrayFault> {
-        for number in 0..self.cells.tiles.len() {
-            if self.cells.tiles[number].holds_column(column) {
-                self.load(number, column)?;
-                let tile = &self.cells.tiles[number];
-                for (plane, out) in out.chunks_mut(self.plan.rows).enumerate() {
-                    out[tile.first_row..tile.first_row + tile.rows]
-                        .copy_from_slice(&self.scratch.conductance[plane][..tile.rows]);
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// All conductances at the model's reference voltage: planes x rows x columns, S.
-    pub fn conductances(&mut self) -> Result<Vec<f64>, ArrayFault> {
-        let (rows, columns) = (self.plan.rows, self.plan.columns);
-        let mut all = vec![0.0; self.plane_count() * rows * columns];
-        let mut line = vec![0.0; self.plane_count() * rows];
-        for column in 0..columns {
-            self.column(column, &mut line)?;
-            for (place, &g) in all[column..].iter_mut().step_by(columns).zip(&line) {
-                *place = g;
-            }
-        }
-        Ok(all)
-    }
-
     /// What a checkpoint holds of this array.
     pub fn cells(&self) -> &ArrayCells {
         &self.cells
@@ -279,7 +252,7 @@ impl Array {
     /// Brings every cell into the state of its initial conductance.
     fn fill(&mut self, initial: &[f64]) -> Result<(), ArrayFault> {
         let draws = Stream::new(self.plan.device_seed, Purpose::InitialState, self.plan.number);
-        let (low, high) = self.device.range();
+        let (low, _) = self.device.range();
         let (all_rows, all_columns) = (self.plan.rows, self.plan.columns);
         for number in 0..self.cells.tiles.len() {
             let tile = &self.cells.tiles[number];
@@ -291,14 +264,15 @@ impl Array {
                     target.fill(low);
                     for (row, target) in target[..rows].iter_mut().enumerate() {
                         let place = (plane * all_rows + first_row + row) * all_columns + column;
-                        *target = initial[place].clamp(low, high);
+                        *target = initial[place];
                     }
                     let draws = (draws, self.device.initial_draws());
                     self.draw(draws, number, column, plane as u64);
-                    let (cells, device) =
-                        (self.cells.tiles[number].cells(plane, column - first), &self.device);
+                    let tile = &mut self.cells.tiles[number];
+                    let own = self.variation.own(number, tile, plane, column - first);
+                    let cells = tile.cells(plane, column - first).with(own);
                     let count = cells.count;
-                    device
+                    self.device
                         .initial_state(cells, &self.scratch.change[..count], &self.scratch.uniform)
                         .map_err(|fault| self.fault(number, column, fault))?;
                 }
@@ -312,7 +286,8 @@ impl Array {
     fn load(&mut self, number: usize, column: usize) -> Result<(), ArrayFault> {
         let tile = &mut self.cells.tiles[number];
         for plane in 0..if self.plan.signed { 2 } else { 1 } {
-            let cells = tile.cells(plane, column - tile.first_column);
+            let own = self.variation.own(number, tile, plane, column - tile.first_column);
+            let cells = tile.cells(plane, column - tile.first_column).with(own);
             let out = &mut self.scratch.conductance[plane][..cells.count];
             let outcome = self.device.conductance(cells, out);
             if let Err(fault) = outcome {
@@ -340,7 +315,9 @@ impl Array {
             let draw = 2 * self.cells.writes[column] + plane as u64;
             self.draw((self.draws, self.device.increment_draws()), number, column, draw);
             let tile = &mut self.cells.tiles[number];
-            let cells = tile.cells(plane, column - tile.first_column);
+            let place = (plane, column - tile.first_column);
+            let own = self.variation.during(self.cells.writes[column], number, tile, place);
+            let cells = tile.cells(place.0, place.1).with(own);
             let outcome = self.device.increment(cells, &self.scratch.share[..count], &self.scratch.uniform);
             outcome.map_err(|fault| self.fault(number, column, fault))?;
         }
@@ -374,7 +351,8 @@ impl Array {
         let voltage = self.plan.read.voltage.si();
         let tile = &mut self.cells.tiles[number];
         for plane in 0..if self.plan.signed { 2 } else { 1 } {
-            let cells = tile.cells(plane, column - tile.first_column);
+            let own = self.variation.own(number, tile, plane, column - tile.first_column);
+            let cells = tile.cells(plane, column - tile.first_column).with(own);
             let count = cells.count;
             let Scratch { conductance, volts, .. } = &mut self.scratch;
             volts.fill(voltage);

@@ -26,10 +26,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::ArrayPlan;
-use super::interconnect::interconnect_of;
 use super::tile::Tile;
 use crate::random::{Purpose, Stream};
-use crate::scenario::schema::{Adc, Compensation, ReadNoise, Undriven, Wires};
+use crate::scenario::schema::{Adc, Compensation, ReadNoise};
 use crate::time::Time;
 
 /// When a read happens. No two reads of one array have the same moment.
@@ -122,18 +121,14 @@ impl ArrayPlan {
     pub(super) fn calibrates(&self) -> bool {
         let asked =
             matches!(self.compensation, Compensation::Calibrated { .. } | Compensation::Tracked { .. });
-        asked && interconnect_of(&self.wires).is_some()
+        asked && self.wires.is_some()
     }
 
     /// Lets the converter of the periphery round the voltages of reads.
     pub(super) fn convert_voltages(&mut self) {
         let Some(dac) = self.periphery.dac else { return };
         self.read.voltage = dac.convert(self.read.voltage);
-        if let Wires::Exact(interconnect) | Wires::Sweeps(_, interconnect) = &mut self.wires
-            && let Undriven::Biased(voltage) = &mut interconnect.undriven
-        {
-            *voltage = dac.convert(*voltage);
-        }
+        self.wires.iter_mut().for_each(|wires| wires.ends.convert(dac));
     }
 }
 

@@ -15,10 +15,10 @@
 //! # Invariants
 //!
 //! Every solve starts from 0 V and every random number is keyed by its cell, the number of the update, the phase, the
-//! interval and the part. So what a write does follows from the cells and the counters of writes alone.
+//! interval and the part; jitter, which is drawn once for a pulse, by its cell, the update and the phase. So what a write does follows from the cells and the counters of writes alone.
 
 use super::fault::ArrayFault;
-use super::interconnect::interconnect_of;
+use super::interconnect::Ends;
 use super::law::{CellFault, DeviceLaw, Evaluation};
 use super::phase::{PARTS, Phase};
 use super::reader::without_law;
@@ -28,7 +28,7 @@ use super::{Array, ArrayPlan};
 use crate::circuit::{Circuit, Options, SolveError, Solver};
 use crate::device::{Device, DeviceFault};
 use crate::random::{Purpose, Stream};
-use crate::scenario::schema::{Interconnect, ProgramPulse, Pulses};
+use crate::scenario::schema::{ProgramPulse, Pulses};
 
 /// The largest change of a conductance, as a part of it, during which the voltages of a tile count as constant.
 const LARGEST_CHANGE: f64 = 0.1;
@@ -43,18 +43,21 @@ pub(super) struct Program {
     draws: Stream,
     phase: Phase,
     lines: Lines,
-    /// The voltage of each word line, V.
+    /// The voltage of each word line, V, and whether something holds it there.
     words: Vec<f64>,
+    held: Vec<bool>,
     /// The voltages of the cells of one bit line, padded to whole groups, V.
     volts: Vec<f64>,
-    /// One for each shape of tile; empty with ideal wires.
+    /// One for each circuit that tiles have; empty with ideal wires.
     wired: Vec<Wired>,
+    /// The place of each tile among them.
+    places: Vec<usize>,
 }
 
-/// Tiles of one shape with resistive wires.
+/// Tiles of one circuit with resistive wires.
 #[derive(Clone, Debug)]
 struct Wired {
-    interconnect: Interconnect,
+    ends: Ends,
     solver: Solver,
     /// The cells at the last solve.
     law: DeviceLaw,
@@ -62,16 +65,17 @@ struct Wired {
     siemens: Vec<f64>,
     /// Their voltages, V. Both word lines x bit lines.
     volts: Vec<f64>,
-    /// The voltage of each bit line, V.
+    /// The voltage of each bit line, V, and whether something holds it there.
     bits: Vec<f64>,
+    held: Vec<bool>,
 }
 
 /// The pulses of one phase in one tile.
 #[derive(Clone, Copy)]
 struct Target {
     tile: usize,
-    /// Its place among the shapes of tiles, with resistive wires.
-    shape: Option<usize>,
+    /// The place of its circuit, with resistive wires.
+    wired: Option<usize>,
     /// The written bit line of the tile; a signed pair has two.
     bit_line: usize,
     pulse: ProgramPulse,
@@ -88,32 +92,29 @@ impl Program {
             phase: Phase::new(rows),
             lines: Lines::default(),
             words: vec![0.0; rows],
+            held: vec![false; rows],
             volts: vec![0.0; rows.next_multiple_of(GROUP)],
             wired: Vec::new(),
+            places: Vec::new(),
         };
-        if let Some(interconnect) = interconnect_of(&plan.wires) {
+        if let Some(wiring) = &plan.wires {
             for (tile, circuit) in tiles.iter().zip(circuits) {
-                if program.shape(tile).is_none() {
-                    program.wired.push(Wired::new(interconnect, tile, circuit));
+                let place = program.wired.iter().position(|wired| wired.solver.circuit() == circuit);
+                program.places.push(place.unwrap_or(program.wired.len()));
+                if place.is_none() {
+                    program.wired.push(Wired::new(wiring.ends, tile, circuit));
                 }
             }
         }
         program
     }
 
-    /// The place of a tile among the shapes, with resistive wires.
-    fn shape(&self, tile: &Tile) -> Option<usize> {
-        let shape = (tile.rows, tile.columns * tile.plane_count());
-        self.wired.iter().position(|wired| {
-            let circuit = wired.solver.circuit();
-            (circuit.word_lines(), circuit.bit_lines()) == shape
-        })
-    }
-
     /// Puts the voltages on the word lines of the interval that starts at `part`.
     fn drive(&mut self, part: u8) {
-        for (line, volt) in self.words.iter_mut().enumerate() {
-            *volt = if self.phase.drives(line, part) { self.lines.driven } else { self.lines.word };
+        for (line, (volt, held)) in self.words.iter_mut().zip(&mut self.held).enumerate() {
+            let voltage =
+                if self.phase.drives(line, part) { Some(self.lines.driven) } else { self.lines.word };
+            (*volt, *held) = (voltage.unwrap_or_default(), voltage.is_some());
         }
     }
 
@@ -121,14 +122,14 @@ impl Program {
     fn find_volts(&mut self, target: &Target, bit_line: usize, rows: usize) {
         self.volts[rows..].fill(0.0);
         let volts = &mut self.volts[..rows];
-        match target.shape {
+        match target.wired {
             None => {
                 let is_written = bit_line == target.bit_line;
-                let bit = if is_written { self.lines.written } else { self.lines.bit };
+                let bit = if is_written { self.lines.written } else { self.lines.bit.unwrap_or_default() };
                 volts.iter_mut().zip(&self.words).for_each(|(volt, word)| *volt = word - bit);
             }
-            Some(shape) => {
-                let Wired { volts: all, bits, .. } = &self.wired[shape];
+            Some(place) => {
+                let Wired { volts: all, bits, .. } = &self.wired[place];
                 let line = all[bit_line..].iter().step_by(bits.len());
                 volts.iter_mut().zip(line).for_each(|(volt, found)| *volt = *found);
             }
@@ -136,40 +137,50 @@ impl Program {
     }
 
     /// Finds the operating point of a tile with resistive wires.
-    fn solve(&mut self, array: &Array, target: &Target, shape: usize) -> Result<(), SolveError<CellFault>> {
-        let wired = &mut self.wired[shape];
-        wired.bits.fill(self.lines.bit);
-        wired.bits[target.bit_line] = self.lines.written;
-        wired.solve(array, target.tile, &self.words)
+    fn solve(&mut self, array: &Array, target: &Target, place: usize) -> Result<(), SolveError<CellFault>> {
+        let wired = &mut self.wired[place];
+        wired.bits.fill(self.lines.bit.unwrap_or_default());
+        wired.held.fill(self.lines.bit.is_some());
+        (wired.bits[target.bit_line], wired.held[target.bit_line]) = (self.lines.written, true);
+        wired.solve(array, target.tile, (&self.words, &self.held))
     }
 }
 
 impl Wired {
-    fn new(interconnect: Interconnect, tile: &Tile, circuit: &Circuit) -> Wired {
+    fn new(ends: Ends, tile: &Tile, circuit: &Circuit) -> Wired {
         let count = circuit.word_lines() * circuit.bit_lines();
         Wired {
-            interconnect,
+            ends,
             solver: Solver::new(circuit, Options::default()),
             law: DeviceLaw::of(tile),
             siemens: vec![0.0; count],
             volts: vec![0.0; count],
             bits: vec![0.0; circuit.bit_lines()],
+            held: vec![false; circuit.bit_lines()],
         }
     }
 
-    fn solve(&mut self, array: &Array, number: usize, words: &[f64]) -> Result<(), SolveError<CellFault>> {
+    fn solve(
+        &mut self,
+        array: &Array,
+        number: usize,
+        (words, held): (&[f64], &[bool]),
+    ) -> Result<(), SolveError<CellFault>> {
         let (device, tile) = (&array.device, &array.cells.tiles[number]);
         self.law.tile.copy_state(tile);
         self.siemens.copy_from_slice(tile.siemens());
-        self.interconnect.drive(&mut self.solver, &words[..tile.rows])?;
-        self.interconnect.hold(&mut self.solver, &self.bits)?;
+        self.ends.drive(&mut self.solver, &words[..tile.rows])?;
+        self.ends.hold(&mut self.solver, &self.bits)?;
+        self.ends.connect_drivers(&mut self.solver, &held[..tile.rows])?;
+        self.ends.connect_senses(&mut self.solver, &self.held)?;
         self.solver.reset();
         if device.is_linear() {
             self.solver.set_conductances(&self.siemens)?;
             self.solver.solve().map_err(without_law)?;
         } else {
             let stuck = (&array.stuck, number);
-            self.solver.solve_cells(&mut Evaluation { law: &mut self.law, device, stuck })?;
+            let variation = &array.variation;
+            self.solver.solve_cells(&mut Evaluation { law: &mut self.law, device, stuck, variation })?;
         }
         self.solver.cell_voltages(&mut self.volts);
         Ok(())
@@ -229,7 +240,7 @@ impl Array {
         let tile = &self.cells.tiles[number];
         let (rows, planes) = (tile.rows, tile.plane_count());
         let place = (column - tile.first_column) * planes;
-        let shape = program.shape(tile);
+        let wired = program.places.get(number).copied();
         let Pulses { set, reset, strength, .. } = program.pulses;
         let second = if self.plan.signed { (set, place + 1) } else { (reset, place) };
         for (order, (sign, (pulse, bit_line))) in
@@ -237,7 +248,7 @@ impl Array {
         {
             let requests = &self.scratch.change[..rows];
             program.phase.take(requests.iter().map(|request| sign * request), strength);
-            let target = Target { tile: number, shape, bit_line, pulse, number: update << 1 | order as u64 };
+            let target = Target { tile: number, wired, bit_line, pulse, number: update << 1 | order as u64 };
             self.pulse_phase(program, &target)?;
         }
         self.refresh_tile(number)
@@ -250,9 +261,9 @@ impl Array {
         while let Some(to) = program.phase.next_end(from) {
             program.drive(from);
             let duration = target.pulse.width.si() * (f64::from(to - from) / f64::from(PARTS));
-            match target.shape {
+            match target.wired {
                 None => self.advance(program, target, duration, (from, 0))?,
-                Some(shape) => self.advance_wired(program, target, shape, duration, from)?,
+                Some(place) => self.advance_wired(program, target, place, duration, from)?,
             }
             from = to;
         }
@@ -264,22 +275,22 @@ impl Array {
         &mut self,
         program: &mut Program,
         target: &Target,
-        shape: usize,
+        place: usize,
         duration: f64,
         from: u8,
     ) -> Result<(), ArrayFault> {
         let number = target.tile;
-        self.solve(program, target, shape)?;
+        self.solve(program, target, place)?;
         self.advance(program, target, duration, (from, 0))?;
         self.refresh_tile(number)?;
-        let parts = program.wired[shape].parts(self.cells.tiles[number].siemens());
+        let parts = program.wired[place].parts(self.cells.tiles[number].siemens());
         if parts == 1 {
             return Ok(());
         }
-        self.cells.tiles[number].copy_state(&program.wired[shape].law.tile);
+        self.cells.tiles[number].copy_state(&program.wired[place].law.tile);
         for part in 0..parts {
             if part > 0 {
-                self.solve(program, target, shape)?;
+                self.solve(program, target, place)?;
             }
             self.advance(program, target, duration / f64::from(parts), (from, part))?;
             self.refresh_tile(number)?;
@@ -287,8 +298,8 @@ impl Array {
         Ok(())
     }
 
-    fn solve(&self, program: &mut Program, target: &Target, shape: usize) -> Result<(), ArrayFault> {
-        let solved = program.solve(self, target, shape);
+    fn solve(&self, program: &mut Program, target: &Target, place: usize) -> Result<(), ArrayFault> {
+        let solved = program.solve(self, target, place);
         solved.map_err(|error| self.unsolved("write", &self.cells.tiles[target.tile], error))
     }
 
@@ -309,7 +320,9 @@ impl Array {
                 let interval = target.number << 8 | u64::from(from) << 4 | u64::from(part);
                 let draws = (program.draws, self.device.advance_draws());
                 self.draw(draws, target.tile, first + column, interval << 1 | plane as u64);
-                let cells = self.cells.tiles[target.tile].cells(plane, column);
+                let tile = &mut self.cells.tiles[target.tile];
+                let own = self.variation.during(target.number, target.tile, tile, (plane, column));
+                let cells = tile.cells(plane, column).with(own);
                 let advanced = self.device.advance(cells, &program.volts, duration, &self.scratch.uniform);
                 advanced.map_err(|fault| self.fault(target.tile, first + column, fault))?;
             }

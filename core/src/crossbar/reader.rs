@@ -9,7 +9,7 @@
 //! until a conductance changes. So no array pays more than twice what it would pay with the better choice. While
 //! nothing learns, the matrix is found ahead.
 //!
-//! With nonlinear cells, or undriven word lines at another voltage, every read is a solve.
+//! With nonlinear cells, or undriven word lines that float or are at another voltage, every read is a solve.
 //!
 //! # Invariants
 //!
@@ -19,13 +19,12 @@
 
 use super::Array;
 use super::fault::ArrayFault;
-use super::interconnect::interconnect_of;
+use super::interconnect::{Ends, Wiring};
 use super::law::{CellFault, DeviceLaw, Evaluation};
 use super::periphery::{Moment, ReadCounts, pair};
 use super::rows::Rows;
 use super::tile::Tile;
 use crate::circuit::{Circuit, Method, Options, SolveError, Solver};
-use crate::scenario::schema::{Interconnect, Wires};
 
 /// The residual of reads: currents then err by some 1e-9 of the largest one, less than the rounding of a row in f32.
 const TOLERANCE: f64 = 1e-8;
@@ -43,7 +42,7 @@ pub struct Reader {
 pub(super) struct TileReader {
     /// The number of the tile in its array.
     pub(super) number: usize,
-    interconnect: Interconnect,
+    ends: Ends,
     solver: Solver,
     /// The version of the tile to which everything here belongs.
     version: u64,
@@ -56,6 +55,8 @@ pub(super) struct TileReader {
     pub(super) law: Option<DeviceLaw>,
     /// The voltage of each word line, V.
     pub(super) volts: Vec<f64>,
+    /// Whether each word line has a spike.
+    driven: Vec<bool>,
     /// The current of each bit line, A, or a row of the transfer matrix, S.
     pub(super) bit_lines: Vec<f64>,
 }
@@ -71,20 +72,15 @@ struct Answers {
 
 impl Reader {
     pub(super) fn new(array: &Array) -> Reader {
-        let method = match array.plan.wires {
-            Wires::Sweeps(count, _) => Method::Sweeps(count as usize),
-            Wires::Exact(_) | Wires::Ideal => Method::ConjugateGradients,
-        };
         let lines = array.cells.tiles.iter().map(|tile| tile.columns * tile.plane_count()).max();
         let amperes = vec![0.0; lines.filter(|_| array.periphery.is_some()).unwrap_or(0)];
-        let Some(interconnect) = interconnect_of(&array.plan.wires) else {
-            return Reader { tiles: Vec::new(), amperes };
-        };
+        let Some(wiring) = &array.plan.wires else { return Reader { tiles: Vec::new(), amperes } };
+        let method = wiring.sweeps.map_or(Method::ConjugateGradients, Method::Sweeps);
         let options = Options { method, tolerance: TOLERANCE, ..Options::default() };
         let tiles = array.cells.tiles.iter().zip(&array.circuits);
         let planes = array.sums.planes;
         let reader = |(number, (tile, circuit))| {
-            TileReader::new(number, interconnect, tile, (circuit, planes), options)
+            TileReader::new(number, wiring.ends, tile, (circuit, planes), options)
         };
         Reader { tiles: tiles.enumerate().map(reader).collect(), amperes }
     }
@@ -93,14 +89,14 @@ impl Reader {
 impl TileReader {
     fn new(
         number: usize,
-        interconnect: Interconnect,
+        ends: Ends,
         tile: &Tile,
         (circuit, planes): (&Circuit, usize),
         options: Options,
     ) -> TileReader {
         TileReader {
             number,
-            interconnect,
+            ends,
             solver: Solver::new(circuit, options),
             version: tile.version(),
             is_loaded: false,
@@ -112,13 +108,14 @@ impl TileReader {
             solves: 0,
             law: None,
             volts: vec![0.0; tile.rows],
+            driven: vec![false; tile.rows],
             bit_lines: vec![0.0; circuit.bit_lines()],
         }
     }
 
     /// Whether the charges of word lines add up.
     fn superposes(&self, array: &Array) -> bool {
-        array.device.is_linear() && self.interconnect.rest_voltage() == 0.0
+        array.device.is_linear() && self.ends.rest_voltage() == Some(0.0)
     }
 
     /// Follows the conductances of the tile.
@@ -173,7 +170,8 @@ impl TileReader {
         (rows, first): (&[u32], usize),
         sums: &mut [f64],
     ) -> Result<(), SolveError<CellFault>> {
-        if rows.is_empty() && self.interconnect.rest_voltage() == 0.0 {
+        // Where no line holds a voltage no current flows.
+        if rows.is_empty() && self.ends.rest_voltage().unwrap_or_default() == 0.0 {
             return Ok(());
         }
         self.follow(array, tile).map_err(without_law)?;
@@ -221,15 +219,22 @@ impl TileReader {
         Ok(())
     }
 
-    /// Puts the voltages of a read on the word lines; the driven ones are counted within the tile.
+    /// Drives word lines, counted within the tile, at the read voltage and leaves the others at rest.
     pub(super) fn drive(&mut self, array: &Array, rows: impl Iterator<Item = usize>) {
-        self.volts.fill(self.interconnect.rest_voltage());
-        rows.for_each(|row| self.volts[row] = array.plan.read.voltage.si());
+        self.volts.fill(self.ends.rest_voltage().unwrap_or_default());
+        self.driven.fill(false);
+        for row in rows {
+            self.volts[row] = array.plan.read.voltage.si();
+            self.driven[row] = true;
+        }
     }
 
-    /// Finds the current of each bit line at the voltages of the word lines.
+    /// Finds the current of each bit line with the word lines as they are driven.
     pub(super) fn find_currents(&mut self, array: &Array) -> Result<(), SolveError<CellFault>> {
-        self.interconnect.drive(&mut self.solver, &self.volts)?;
+        self.ends.drive(&mut self.solver, &self.volts)?;
+        if self.ends.rest_voltage().is_none() {
+            self.ends.connect_drivers(&mut self.solver, &self.driven)?;
+        }
         self.solver.reset();
         match &mut self.law {
             None => self.solver.solve().map_err(without_law)?,
@@ -237,10 +242,11 @@ impl TileReader {
                 law,
                 device: &array.device,
                 stuck: (&array.stuck, self.number),
+                variation: &array.variation,
             })?,
         };
         self.bit_lines.fill(0.0);
-        self.interconnect.sense(&self.solver, &mut self.bit_lines);
+        self.ends.sense(&self.solver, &mut self.bit_lines);
         Ok(())
     }
 }
@@ -287,9 +293,11 @@ impl Reader {
 
 impl Array {
     /// Whether the answers to word lines that are driven one after the other are together the answer to all of them at
-    /// once: not where wires carry the currents of nonlinear cells or of biased lines, nor where a converter rounds them.
+    /// once: not where cells behind wires are nonlinear or undriven lines not at 0 V, nor where a converter rounds currents.
     pub fn superposes(&self) -> bool {
-        let is_exact = self.circuits.is_empty() || (self.device.is_linear() && !self.is_biased());
+        let is_grounded = |wires: &Wiring| wires.ends.rest_voltage() == Some(0.0);
+        let is_exact =
+            self.plan.wires.as_ref().is_none_or(|wires| self.device.is_linear() && is_grounded(wires));
         is_exact && self.plan.periphery.adc.is_none()
     }
 

@@ -59,7 +59,7 @@ impl Check<'_> {
             let help = "give the DAC more bits or a smaller full scale, or raise the read voltage".to_owned();
             self.refuse(&format!("{path}.read.voltage"), message, help);
         }
-        if let Wires::Exact(interconnect) | Wires::Sweeps(_, interconnect) = crossbar.wires
+        if let Wires::Exact(interconnect) | Wires::Sweeps(_, interconnect) = &crossbar.wires
             && let Undriven::Biased(bias) = interconnect.undriven
         {
             self.converted(&format!("{path}.wires.undriven"), "undriven", bias, dac);

@@ -1,7 +1,9 @@
 //! Checks of projections.
 
 use super::{Check, count_of};
-use crate::scenario::schema::{Bounds, Plasticity, Projection, Pulses, Synapse, WeightLaw, Weights, Write};
+use crate::scenario::schema::{
+    Bounds, Plasticity, Projection, Pulses, Scheme, Synapse, WeightLaw, Weights, Wires, Write,
+};
 use crate::units::{Dimension, Quantity};
 
 /// The most pairs of neurons that a law of plain weights may range over.
@@ -42,6 +44,14 @@ impl Check<'_> {
                 self.refuse(&path, "plasticity changes conductances, but there is no crossbar", help);
             }
             self.plasticity(&path, plasticity);
+            let is_ideal =
+                projection.crossbar.as_ref().is_some_and(|crossbar| crossbar.wires == Wires::Ideal);
+            let Plasticity::Window { write, .. } = plasticity;
+            if is_ideal && matches!(write, Write::Pulses(Pulses { scheme: Scheme::Floating, .. })) {
+                let message = "Floating needs wires with resistance, but those of this crossbar are `Ideal`";
+                let help = "give the crossbar `wires: Exact(...)`; segments of \"1 mohm\" are next to ideal";
+                self.refuse(&format!("{path}.write.scheme"), message, help.to_owned());
+            }
         }
     }
 
