@@ -36,6 +36,10 @@ pub enum Purpose {
     Spread = 9,
     /// What parameters differ by from write to write.
     Jitter = 10,
+    /// The noise of reads.
+    ReadNoise = 11,
+    /// The word lines that sample reads drive.
+    Pattern = 12,
 }
 
 /// A keyed family of random numbers.

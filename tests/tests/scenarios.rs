@@ -6,6 +6,10 @@ use std::path::Path;
 use crosspike::recorder::TraceData;
 use crosspike_tests::{parse, root, run_with};
 
+/// Scenarios that learn the embedded digits in many epochs, and those that do so through wires.
+const LEARNING: [&str; 5] = ["digits.ron", "periphery.ron", "spread.ron", "stuck.ron", "writes.ron"];
+const WIRED: [&str; 3] = ["broken.ron", "compensation.ron", "wires.ron"];
+
 /// IDX files like those of MNIST, with random images of 28 x 28 pixels.
 fn write_small_mnist(folder: &Path) {
     for (name, count) in [("train", 40_u32), ("t10k", 12)] {
@@ -40,12 +44,12 @@ fn every_scenario_runs() {
     names.sort();
     for name in &names {
         let mut set = match name.as_str() {
-            "digits.ron" | "spread.ron" | "stuck.ron" | "writes.ron" => images(&[(0, 60), (1, 60), (2, 40)]),
-            "wires.ron" | "broken.ron" => images(&[(0, 12), (1, 10), (2, 10)]),
+            name if LEARNING.contains(&name) => images(&[(0, 60), (1, 60), (2, 40)]),
+            name if WIRED.contains(&name) => images(&[(0, 12), (1, 10), (2, 10)]),
             "mnist-400.ron" => images(&[(0, 30), (1, 20), (2, 10)]),
             _ => Vec::new(),
         };
-        if matches!(name.as_str(), "digits.ron" | "spread.ron" | "stuck.ron" | "writes.ron") {
+        if LEARNING.contains(&name.as_str()) {
             set.push("schedule[0].epochs=1".into());
         }
         let set: Vec<&str> = set.iter().map(String::as_str).collect();

@@ -50,6 +50,15 @@ pub struct ProjectionLayout {
     pub key_frames: bool,
     /// Whether every column update is recorded.
     pub changes: bool,
+    /// The array behind it; `None` for plain weights.
+    pub array: Option<ArrayLayout>,
+}
+
+/// What is recorded of the array of a projection.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ArrayLayout {
+    /// Whether its currents pass analog-to-digital converters.
+    pub converts: bool,
 }
 
 /// What is recorded of each image.
@@ -136,6 +145,7 @@ impl Layout {
             + sum(&tables.key_frames, &counts.key_frames)
             + sum(&tables.changes, &counts.changes)
             + images
+            + sum(&tables.arrays, &vec![counts.phases; tables.arrays.len()])
             + tables.list[tables.phases].row_bytes() * counts.phases
             + text as u64
     }

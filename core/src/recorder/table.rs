@@ -73,6 +73,7 @@ pub(super) struct Tables {
     pub(super) probes: Vec<Option<usize>>,
     pub(super) key_frames: Vec<Option<usize>>,
     pub(super) changes: Vec<Option<usize>>,
+    pub(super) arrays: Vec<Option<usize>>,
     pub(super) images: Option<usize>,
     pub(super) phases: usize,
 }
@@ -96,6 +97,8 @@ impl Tables {
             let changes = p.changes.then(|| change_table(&p.name, [p.planes.len(), p.rows]));
             let changes = changes.map(|table| tables.push(table));
             tables.changes.push(changes);
+            let array = p.array.map(|array| tables.push(array_table(&p.name, array.converts)));
+            tables.arrays.push(array);
         }
         let neurons = layout.images.map_or(0, |images| images.neurons);
         tables.images = layout.images.map(|_| tables.push(image_table(neurons)));
@@ -136,6 +139,19 @@ fn change_table(name: &str, shape: [usize; 2]) -> Table {
         Column::new("value", Kind::F64, "S", &shape),
     ];
     Table::new(format!("/conductance/{name}/changes"), columns)
+}
+
+/// One row per phase.
+fn array_table(name: &str, converts: bool) -> Table {
+    let conversions: &[usize] = if converts { &[] } else { &[0] };
+    let columns = vec![
+        Column::new("phase", Kind::U32, "1", &[]),
+        Column::new("reads", Kind::U64, "1", &[]),
+        Column::new("overlaps", Kind::U64, "1", &[]),
+        Column::new("conversions", Kind::U64, "1", conversions),
+        Column::new("saturated", Kind::U64, "1", conversions),
+    ];
+    Table::new(format!("/arrays/{name}"), columns)
 }
 
 fn image_table(neurons: usize) -> Table {

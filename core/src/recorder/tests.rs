@@ -19,6 +19,7 @@ fn layout() -> Layout {
         planes: vec!["g+".into(), "g-".into()],
         key_frames: true,
         changes: true,
+        array: Some(ArrayLayout { converts: true }),
     };
     let model = ModelProvenance {
         projection: "input".into(),

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::table::Tables;
-use super::{Entry, ImageEntry, Layout, PhaseEntry, Recorder, RecorderError, Rows};
+use super::{ArrayEntry, Entry, ImageEntry, Layout, PhaseEntry, Recorder, RecorderError, Rows};
 
 /// A recorder in memory; clones share one recording, so that a clone can be read while or after the other is written.
 #[derive(Clone, Debug)]
@@ -20,6 +20,8 @@ pub struct TraceData {
     pub changes: Vec<Vec<Update>>,
     /// Samples of each population's probe.
     pub probes: Vec<Vec<Sample>>,
+    /// What each projection's array did in each phase that ended.
+    pub arrays: Vec<Vec<ArrayEntry>>,
     /// Every image shown.
     pub images: Vec<Image>,
     /// Every phase that ended.
@@ -99,6 +101,7 @@ impl Trace {
             probes: vec![Vec::new(); populations],
             key_frames: vec![Vec::new(); projections],
             changes: vec![Vec::new(); projections],
+            arrays: vec![Vec::new(); projections],
             tables: Arc::new(Tables::of(layout)),
             ..TraceData::default()
         })))
@@ -134,10 +137,13 @@ impl TraceData {
                 let (membrane, threshold) = (membrane.to_vec(), threshold.to_vec());
                 self.probes[population].push(Sample { tick, membrane, threshold });
             }
+            Entry::Array(array) if wanted(&tables.arrays, array.projection) => {
+                self.arrays[array.projection].push(array);
+            }
             Entry::Image(image) if tables.images.is_some() => self.images.push((&image).into()),
             Entry::Phase(phase) => self.phases.push(phase),
             Entry::Spikes { .. } | Entry::KeyFrame { .. } | Entry::Change { .. } | Entry::Probe { .. } => {}
-            Entry::Image(_) => {}
+            Entry::Array(_) | Entry::Image(_) => {}
         }
     }
 
@@ -153,6 +159,7 @@ impl TraceData {
         tables.probes.iter().zip(&self.probes).for_each(|(table, samples)| put(*table, samples.len()));
         tables.key_frames.iter().zip(&self.key_frames).for_each(|(table, frames)| put(*table, frames.len()));
         tables.changes.iter().zip(&self.changes).for_each(|(table, changes)| put(*table, changes.len()));
+        tables.arrays.iter().zip(&self.arrays).for_each(|(table, rows)| put(*table, rows.len()));
         put(tables.images, self.images.len());
         put(Some(tables.phases), self.phases.len());
         tables.list.iter().map(|table| table.path.clone()).zip(lengths).collect()

@@ -7,13 +7,14 @@ mod checkpoint;
 mod forecast;
 mod instance;
 mod plan;
+mod reads;
 mod setup;
 mod step;
 
 use rayon::ThreadPool;
 use serde::{Deserialize, Serialize};
 
-use crate::crossbar::{Array, ArrayFault};
+use crate::crossbar::{Array, ArrayFault, ReadCounts};
 use crate::readout::{Labels, Responses, Score};
 use crate::recorder::{Layout, PhaseEntry, PhaseKind, Recorder, RecorderError};
 use crate::scenario::Parsed;
@@ -76,6 +77,8 @@ struct Tally {
     score: Score,
     input_spikes: u64,
     output_spikes: u64,
+    /// Of each projection of the network.
+    reads: Vec<ReadCounts>,
 }
 
 /// Why a run ends early. What was recorded before stays recorded.
@@ -115,7 +118,8 @@ impl Simulation {
         &self.layout
     }
 
-    /// What is legal but probably not meant, as sentences.
+    /// What is legal but probably not meant, as sentences; at the end of a phase those that its reads gave rise to are
+    /// added.
     pub fn warnings(&self) -> &[String] {
         &self.warnings
     }

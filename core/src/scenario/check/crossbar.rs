@@ -34,7 +34,12 @@ impl Check<'_> {
         let voltage = crossbar.read.voltage;
         self.rule(voltage.si() != 0.0, &format!("{path}.read.voltage"), voltage, "other than zero");
         self.positive(&format!("{path}.read.width"), crossbar.read.width);
+        if let Some(interval) = crossbar.read.coalesce {
+            self.positive(&format!("{path}.read.coalesce"), interval);
+        }
         self.wires(&format!("{path}.wires"), &crossbar.wires);
+        self.compensation(&format!("{path}.compensation"), &crossbar.compensation);
+        self.periphery(path, crossbar);
     }
 
     fn variation(&mut self, path: &str, variation: &Variation) {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::defaults;
+use super::{Compensation, Periphery, defaults};
 use crate::scenario::named::Named;
 use crate::units::{Conductance, Resistance, Span, Voltage};
 
@@ -31,6 +31,12 @@ pub struct Crossbar {
     pub wires: Wires,
     /// The read pulse.
     pub read: ReadPulse,
+    /// What makes up for the drop of voltage on the wires.
+    #[serde(default)]
+    pub compensation: Compensation,
+    /// Noise and converters of reads.
+    #[serde(default)]
+    pub periphery: Periphery,
 }
 
 /// The value of a device parameter as it stands in the scenario.
@@ -257,4 +263,9 @@ pub struct ReadPulse {
     pub voltage: Voltage,
     /// Its width; current x width is the charge of a read.
     pub width: Span,
+    /// Spikes reach word lines at multiples of this from time 0 only: those that arrive in between wait for the next one,
+    /// and all of them are one read. A word line is driven once, however many spikes have waited for it; to plasticity the
+    /// spike arrives when its word line is driven. Every arrival is at its own time unless given.
+    #[serde(default)]
+    pub coalesce: Option<Span>,
 }

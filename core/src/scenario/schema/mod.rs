@@ -2,6 +2,7 @@
 
 mod dataset;
 mod population;
+mod periphery;
 mod crossbar;
 mod projection;
 mod schedule;
@@ -13,6 +14,7 @@ use crate::scenario::named::Named;
 
 pub use crossbar::*;
 pub use dataset::*;
+pub use periphery::*;
 pub use population::*;
 pub use projection::*;
 pub use record::*;

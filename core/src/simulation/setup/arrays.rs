@@ -106,6 +106,8 @@ fn array(
         variation: crossbar.variation.iter().map(vary).collect::<Result<_, SetupError>>()?,
         wires,
         read: crossbar.read,
+        compensation: crossbar.compensation,
+        periphery: crossbar.periphery,
         pulses,
         capacitance: target.capacitance.si(),
         device_seed: plan.seeds.device,

@@ -3,7 +3,9 @@
 use super::{Devices, Options};
 use crate::crossbar::{Array, pulse_moves};
 use crate::plasticity::WindowRule;
-use crate::recorder::{ImageLayout, Layout, ModelProvenance, PopulationLayout, ProjectionLayout, Provenance};
+use crate::recorder::{
+    ArrayLayout, ImageLayout, Layout, ModelProvenance, PopulationLayout, ProjectionLayout, Provenance,
+};
 use crate::scenario::Parsed;
 use crate::scenario::schema::{Plasticity, Projection, Scenario, Write};
 use crate::simulation::plan::Plan;
@@ -90,7 +92,8 @@ pub(super) fn layout(
     });
     let projections = plan.network.projections().enumerate().map(|(number, (source, target, edge))| {
         let record = scenario.record.conductance.get(&edge.name);
-        let signed = plan.arrays[number].is_some_and(|(block, place)| arrays[block][place].plan().signed);
+        let array = plan.arrays[number].map(|(block, place)| arrays[block][place].plan());
+        let signed = array.is_some_and(|array| array.signed);
         let planes: &[&str] = if signed { &["g+", "g-"] } else { &["g"] };
         ProjectionLayout {
             name: edge.name.clone(),
@@ -99,6 +102,7 @@ pub(super) fn layout(
             planes: planes.iter().map(ToString::to_string).collect(),
             key_frames: record.is_some(),
             changes: record.is_some_and(|record| record.changes),
+            array: array.map(|array| ArrayLayout { converts: array.periphery.adc.is_some() }),
         }
     });
     let models = scenario.projections.names().zip(devices).filter_map(|(projection, device)| {

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use super::instance::Instance;
 use super::plan::SeedPlan;
 use super::{Order, Position, Simulation, Tally};
+use crate::crossbar::ReadCounts;
 use crate::dataset::{Images, Resolver};
 use crate::device::{Device, DeviceError, Models};
 use crate::network::Network;
@@ -88,6 +89,7 @@ pub(super) fn build(parsed: &Parsed, options: &Options) -> Result<Simulation, Se
         score: Score::new(plan.classes.len()),
         input_spikes: 0,
         output_spikes: 0,
+        reads: vec![ReadCounts::default(); plan.arrays.len()],
     };
     let threads = options.threads.max(1);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().map_err(|error| {
