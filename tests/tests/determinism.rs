@@ -60,8 +60,9 @@ const TWO_BLOCKS: &str = r#"Scenario(
 
 /// The same with ideal wires, and with resistive ones: one array of many tiles, one of pairs that is driven at both ends.
 /// Several word lines at once, so that whole matrices are found while cells still change now and then.
-/// And both arrays written by pulses that disturb, one of them through resistive wires.
-const VARIANTS: [&[&str]; 4] = [
+/// And both arrays written by pulses that disturb, one of them through resistive wires; and by pulses behind transistors
+/// and behind selectors.
+const VARIANTS: [&[&str]; 5] = [
     &[],
     &[
         "projections.up.crossbar.wires=Exact(segment: \"4 ohm\")",
@@ -86,6 +87,17 @@ const VARIANTS: [&[&str]; 4] = [
          reset: (voltage: \"-1.2 V\", width: \"100 ns\"), strength: Width)",
         "projections.across.plasticity.write=Pulses(set: (voltage: \"1.2 V\", width: \"100 ns\"), \
          reset: (voltage: \"-1.2 V\", width: \"100 ns\"), scheme: Third, strength: Width)",
+    ],
+    &[
+        "projections.up.crossbar.device=(\"threshold\", { \"g_min\": \"1 uS\", \"g_max\": \"100 uS\", \
+         \"v_set\": \"0.5 V\", \"v_reset\": \"-0.5 V\", \"spread\": 0.1, \
+         \"switching\": \"soft\", \"rate_set\": \"3e6 1/s\", \"rate_reset\": \"1e6 1/s\", \
+         \"exponent_set\": 2, \"exponent_reset\": 2, \"window\": \"bounds\" })",
+        "projections.up.crossbar.cell=Transistor(resistance: \"4 kohm\")",
+        "projections.across.crossbar.cell=Selector(Threshold(voltage: \"0.1 V\", off: \"1 uS\", on: \"1 mS\"))",
+        "projections.across.crossbar.wires=Exact(segment: \"9 ohm\")",
+        "projections.up.plasticity.write=Pulses(set: (voltage: \"1.2 V\", width: \"100 ns\"), \
+         reset: (voltage: \"-1.2 V\", width: \"100 ns\"), scheme: Gated, strength: Width)",
     ],
 ];
 

@@ -10,11 +10,15 @@ mod initial;
 mod tile;
 mod stuck;
 mod interconnect;
+mod selector;
+mod access;
 mod law;
 mod fault;
+mod cell;
 mod reader;
 mod scheme;
 mod phase;
+mod shape;
 mod program;
 
 use std::sync::Arc;
@@ -25,12 +29,14 @@ use crate::circuit::Circuit;
 use crate::device::Device;
 use crate::random::{Purpose, Stream};
 use crate::scenario::schema::{self, Wires};
+use access::Pairs;
 use fault::no_circuit;
 use interconnect::circuits;
 use program::Program;
 use stuck::{StuckCells, replace};
 use tile::Tile;
 
+pub use access::Access;
 pub use fault::{ArrayFault, Place};
 pub use initial::{InitialError, initial_conductances};
 pub use program::pulse_moves;
@@ -50,6 +56,8 @@ pub struct ArrayPlan {
     pub columns: usize,
     /// Word lines and bit lines of one tile.
     pub tile: (usize, usize),
+    /// What stands in series with every device; none in passive arrays.
+    pub access: Option<Access>,
     /// Two cells per synapse.
     pub signed: bool,
     /// Stuck cells.
@@ -72,6 +80,8 @@ pub struct Array {
     plan: ArrayPlan,
     device: Arc<Device>,
     stuck: StuckCells,
+    /// Where there are access elements.
+    pairs: Option<Pairs>,
     /// Of each tile; empty with ideal wires.
     circuits: Vec<Circuit>,
     draws: Stream,
@@ -119,13 +129,16 @@ impl Array {
         let cells = ArrayCells { tiles, writes: vec![0; plan.columns] };
         let volts_per_ampere = plan.read.width.si() / plan.capacitance;
         let circuits = circuits(&plan.wires, &cells.tiles).map_err(|error| no_circuit(&plan, &error))?;
-        let program =
-            plan.pulses.map(|pulses| Box::new(Program::new(&plan, pulses, &cells.tiles, &circuits)));
+        let pairs = plan.access.as_ref().map(|access| Pairs::new(access, plan.tile.0.min(plan.rows)));
+        let program = plan
+            .pulses
+            .map(|pulses| Box::new(Program::new(&plan, pulses, (&cells.tiles, &circuits), pairs.as_ref())));
         let mut array = Array {
             gain: plan.read.voltage.si() * plan.read.width.si() / plan.capacitance,
             volts_per_ampere,
             draws: Stream::new(plan.device_seed, Purpose::Increment, plan.number),
             stuck: StuckCells::new(&plan, &cells.tiles),
+            pairs,
             circuits,
             program,
             scratch: Scratch::new(plan.tile.0.min(plan.rows), &device),
@@ -349,33 +362,9 @@ impl Array {
 
     /// Brings the read copy of one bit line up to date with the conductances in the scratch buffers.
     fn refresh_read_copy(&mut self, number: usize, column: usize) -> Result<(), ArrayFault> {
-        if !self.device.is_linear() && self.circuits.is_empty() {
-            self.load_chords(number, column)?;
-        }
+        self.load_cells(number, column)?;
         let tile = &mut self.cells.tiles[number];
         tile.write_read_column(column - tile.first_column, &mut self.scratch.conductance);
-        Ok(())
-    }
-
-    /// Replaces the conductances in the scratch buffers by the chords at the read voltage.
-    fn load_chords(&mut self, number: usize, column: usize) -> Result<(), ArrayFault> {
-        let voltage = self.plan.read.voltage.si();
-        let tile = &mut self.cells.tiles[number];
-        for plane in 0..if self.plan.signed { 2 } else { 1 } {
-            let cells = tile.cells(plane, column - tile.first_column);
-            let count = cells.count;
-            let Scratch { conductance, volts, .. } = &mut self.scratch;
-            volts.fill(voltage);
-            let outcome = self.device.current(cells, &volts[..count], &mut conductance[plane][..count], None);
-            conductance[plane].iter_mut().for_each(|current| *current /= voltage);
-            if let Err(fault) = outcome {
-                return Err(self.fault(number, column, fault));
-            }
-            replace(
-                self.stuck.line(number, tile, plane, column - tile.first_column),
-                &mut conductance[plane],
-            );
-        }
         Ok(())
     }
 }

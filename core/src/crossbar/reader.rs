@@ -111,7 +111,7 @@ impl TileReader {
 
     /// Whether the charges of word lines add up.
     fn superposes(&self, array: &Array) -> bool {
-        array.device.is_linear() && self.interconnect.rest_voltage() == 0.0
+        array.is_linear() && self.interconnect.rest_voltage() == 0.0
     }
 
     /// Follows the conductances of the tile.
@@ -119,10 +119,10 @@ impl TileReader {
         if self.is_loaded && self.version == tile.version() {
             return Ok(());
         }
-        if array.device.is_linear() {
+        if array.is_linear() {
             self.solver.set_conductances(tile.siemens())?;
         } else {
-            self.law = Some(DeviceLaw::of(tile));
+            self.law = Some(DeviceLaw::of(tile, array.pairs.as_ref()));
         }
         self.answers.forget();
         self.solves = self.solves_of(tile);
@@ -219,6 +219,7 @@ impl TileReader {
                 law,
                 device: &array.device,
                 stuck: (&array.stuck, self.number),
+                gate: None,
             })?,
         };
         self.bit_lines.fill(0.0);

@@ -1,20 +1,20 @@
 //! A scheme says which voltage each line of a tile has while program pulses of voltage V write one bit line.
 //!
-//! | lines | `Half` | `Third` | `Grounded` |
-//! |---|---|---|---|
-//! | driven word lines | V | V | V |
-//! | other word lines | V/2 | V/3 | 0 |
-//! | the written bit line | 0 | 0 | 0 |
-//! | other bit lines | V/2 | 2V/3 | 0 |
+//! | lines | `Half` | `Third` | `Grounded` | `Gated` |
+//! |---|---|---|---|---|
+//! | driven word lines | V | V | V | V |
+//! | other word lines | V/2 | V/3 | 0 | 0 |
+//! | the written bit line | 0 | 0 | 0 | 0 |
+//! | other bit lines | V/2 | 2V/3 | 0 | 0, gates off |
 //!
 //! Without resistance of the wires a cell sees the difference of its lines:
 //!
-//! | cells | `Half` | `Third` | `Grounded` |
-//! |---|---|---|---|
-//! | selected: driven word line, written bit line | V | V | V |
-//! | half-selected: driven word line, other bit line | V/2 | V/3 | V |
-//! | half-selected: other word line, written bit line | V/2 | V/3 | 0 |
-//! | unselected | 0 | -V/3 | 0 |
+//! | cells | `Half` | `Third` | `Grounded` | `Gated` |
+//! |---|---|---|---|---|
+//! | selected: driven word line, written bit line | V | V | V | V |
+//! | half-selected: driven word line, other bit line | V/2 | V/3 | V | open |
+//! | half-selected: other word line, written bit line | V/2 | V/3 | 0 | 0 |
+//! | unselected | 0 | -V/3 | 0 | open |
 
 use crate::scenario::schema::Scheme;
 
@@ -37,7 +37,7 @@ impl Scheme {
         let (word, bit) = match self {
             Scheme::Half => (voltage / 2.0, voltage / 2.0),
             Scheme::Third => (voltage / 3.0, 2.0 * voltage / 3.0),
-            Scheme::Grounded => (0.0, 0.0),
+            Scheme::Grounded | Scheme::Gated => (0.0, 0.0),
         };
         Lines { driven: voltage, word, written: 0.0, bit }
     }

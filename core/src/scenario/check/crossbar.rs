@@ -1,8 +1,9 @@
 //! Checks of crossbars.
 
 use super::Check;
+use crate::scenario::named::Named;
 use crate::scenario::schema::{
-    Crossbar, InitialConductance, ParameterValue, Stuck, StuckAt, StuckWhere, Wires,
+    Access, Crossbar, InitialConductance, ParameterValue, Selector, Stuck, StuckAt, StuckWhere, Wires,
 };
 
 impl Check<'_> {
@@ -15,13 +16,8 @@ impl Check<'_> {
                 None,
             );
         }
-        let (model, parameters) = &crossbar.device;
-        if model.is_empty() {
-            self.refuse(&format!("{path}.device"), "the name of the device model is empty", None);
-        }
-        for (name, value) in parameters.iter() {
-            self.parameter(&format!("{path}.device.{name}"), value);
-        }
+        self.device(&format!("{path}.device"), &crossbar.device);
+        self.access(&format!("{path}.cell"), &crossbar.cell);
         self.initial(&format!("{path}.initial"), &crossbar.initial);
         for (index, stuck) in crossbar.stuck.iter().enumerate() {
             self.stuck(&format!("{path}.stuck[{index}]"), stuck);
@@ -30,6 +26,32 @@ impl Check<'_> {
         self.rule(voltage.si() != 0.0, &format!("{path}.read.voltage"), voltage, "other than zero");
         self.positive(&format!("{path}.read.width"), crossbar.read.width);
         self.wires(&format!("{path}.wires"), &crossbar.wires);
+    }
+
+    fn device(&mut self, path: &str, (model, parameters): &(String, Named<ParameterValue>)) {
+        if model.is_empty() {
+            self.refuse(path, "the name of the device model is empty", None);
+        }
+        for (name, value) in parameters.iter() {
+            self.parameter(&format!("{path}.{name}"), value);
+        }
+    }
+
+    fn access(&mut self, path: &str, access: &Access) {
+        match access {
+            Access::Passive => {}
+            Access::Transistor { resistance } => self.positive(&format!("{path}.resistance"), *resistance),
+            Access::Selector(Selector::Threshold { voltage, off, on }) => {
+                self.positive(&format!("{path}.voltage"), *voltage);
+                self.not_negative(&format!("{path}.off"), *off);
+                let rule = format!("greater than off, {off}");
+                self.rule(on.si() > off.si(), &format!("{path}.on"), on, &rule);
+            }
+            Access::Selector(Selector::Model { device, conductance }) => {
+                self.device(&format!("{path}.device"), device);
+                self.positive(&format!("{path}.conductance"), *conductance);
+            }
+        }
     }
 
     fn stuck(&mut self, path: &str, stuck: &Stuck) {

@@ -1,7 +1,9 @@
 //! Checks of projections.
 
 use super::{Check, count_of};
-use crate::scenario::schema::{Bounds, Plasticity, Projection, Pulses, Synapse, WeightLaw, Weights, Write};
+use crate::scenario::schema::{
+    Access, Bounds, Crossbar, Plasticity, Projection, Pulses, Scheme, Synapse, WeightLaw, Weights, Write,
+};
 use crate::units::{Dimension, Quantity};
 
 /// The most pairs of neurons that a law of plain weights may range over.
@@ -42,6 +44,24 @@ impl Check<'_> {
                 self.refuse(&path, "plasticity changes conductances, but there is no crossbar", help);
             }
             self.plasticity(&path, plasticity);
+            if let (Some(crossbar), Plasticity::Window { write: Write::Pulses(pulses), .. }) =
+                (&projection.crossbar, plasticity)
+            {
+                self.gates(&format!("{path}.write"), crossbar, pulses.scheme);
+            }
+        }
+    }
+
+    /// Transistors are selected by their gates, and nothing else has gates.
+    fn gates(&mut self, path: &str, crossbar: &Crossbar, scheme: Scheme) {
+        let has_gates = matches!(crossbar.cell, Access::Transistor { .. });
+        if has_gates && scheme != Scheme::Gated {
+            let message = format!("the scheme {scheme:?} does not select cells with a transistor");
+            self.refuse(path, message, "write `scheme: Gated`".to_owned());
+        }
+        if !has_gates && scheme == Scheme::Gated {
+            let help = "write `cell: Transistor(resistance: \"5 kohm\")` in the crossbar, or another scheme";
+            self.refuse(&format!("{path}.scheme"), "the cells have no gates", help.to_owned());
         }
     }
 

@@ -181,6 +181,9 @@ pub enum Scheme {
     Third,
     /// All other lines at 0 V: every cell of a driven word line sees the whole pulse.
     Grounded,
+    /// All other lines at 0 V, and only the gates of the written bit line on: no other device sees anything. With
+    /// `cell: Transistor(...)`, which takes no other scheme.
+    Gated,
 }
 
 /// What the size of a change says about its pulse.
