@@ -170,8 +170,11 @@ fn transistors_behind_wires_are_cells_of_lower_conductance() {
         solver.solve().unwrap();
         assert_close(&currents, solver.currents(Side::Bottom), 1e-6);
         // One sweep is an approximation of the same array.
-        let (swept, _) =
-            read(spiking, 0.4, &wired.replace("Exact(", "Sweeps(3, (").replace("ohm\")", "ohm\"))"));
+        let (swept, _) = read(
+            spiking,
+            0.4,
+            &wired.replace("Exact(", "Sweeps(3, (").replace("\"25 ohm\")", "\"25 ohm\"))"),
+        );
         assert_close(&swept, &currents, 1e-3);
     }
 }
@@ -363,11 +366,11 @@ fn gated_volts(siemens: &[f64], segment: f64) -> Vec<f64> {
 #[test]
 fn a_write_with_gates_through_wires_solves_the_array_of_the_open_gates() {
     let device = Soft { threshold: 0.4, rate: 2e4 };
-    let crossbar = format!("{}, {TRANSISTOR}, wires: Exact(segment: \"150 ohm\")", device.text());
+    let crossbar = format!("{}, {TRANSISTOR}, wires: Exact(segment: \"1 kohm\")", device.text());
     let text = write_scenario(&crossbar, "Gated").replace("depression: \"1 uS\"", "depression: \"0 S\"");
     let trace = run(&text, &[], 1);
     let [before, after] = [0, trace.key_frames[0].len() - 1].map(|k| &trace.key_frames[0][k].values);
-    let volts = gated_volts(before, 150.0);
+    let volts = gated_volts(before, 1000.0);
     let mut all = before.clone();
     for row in 0..ROWS {
         let cell = row * COLUMNS + 2;
@@ -424,7 +427,7 @@ fn a_selector_between_half_and_whole_protects_half_selected_devices() {
 
 #[test]
 fn what_disturb_is_left_follows_the_closed_form_at_the_voltage_of_the_device() {
-    let device = Soft { threshold: 2e-3, rate: 1e3 };
+    let device = Soft { threshold: 2e-3, rate: 2e2 };
     for wires in ["Ideal", "Exact(segment: \"1 uohm\")"] {
         let [before, after] = write(&format!("{}, {HALF_CLOSED}, wires: {wires}", device.text()), "Half");
         let mut all = before.clone();

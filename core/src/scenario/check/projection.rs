@@ -56,12 +56,16 @@ impl Check<'_> {
     fn gates(&mut self, path: &str, crossbar: &Crossbar, scheme: Scheme) {
         let has_gates = matches!(crossbar.cell, Access::Transistor { .. });
         if has_gates && scheme != Scheme::Gated {
-            let message = format!("the scheme {scheme:?} does not select cells with a transistor");
+            let message = format!("transistors are selected by their gates, but the scheme is {scheme:?}");
             self.refuse(path, message, "write `scheme: Gated`".to_owned());
         }
         if !has_gates && scheme == Scheme::Gated {
             let help = "write `cell: Transistor(resistance: \"5 kohm\")` in the crossbar, or another scheme";
-            self.refuse(&format!("{path}.scheme"), "the cells have no gates", help.to_owned());
+            self.refuse(
+                &format!("{path}.scheme"),
+                "the scheme is Gated, but the cells have no gates",
+                help.to_owned(),
+            );
         }
     }
 
