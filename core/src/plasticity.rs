@@ -1,7 +1,8 @@
 //! Plasticity turns spike pairs into changes of conductance.
 //!
 //! The window rule acts on each postsynaptic spike: word lines whose spike arrived within a window before it are
-//! potentiated, all others are depressed. With x = (g - g_min) / (g_max - g_min) and dt the time since the arrival,
+//! potentiated, all others are depressed. With x = (g - g_min) / (g_max - g_min), clipped to 0 .. 1, where g_min and g_max are
+//! the device's without spread, and dt the time since the arrival,
 //!
 //! ```text
 //! dg = + potentiation exp(-dt / decay) b(x)         0 <= dt <= window
@@ -160,7 +161,7 @@ impl WindowRule {
             let arrival = arrivals[row].ticks();
             let recent = arrival >= earliest;
             let g = if recent { plus[row] } else { lowered[row] };
-            let x = (g - self.low) / self.range;
+            let x = ((g - self.low) / self.range).clamp(0.0, 1.0);
             filled[row] = if recent || signed { x } else { 1.0 - x };
             let age = t.ticks().wrapping_sub(arrival) as f64 * per_tick;
             exponents[row] = -beta * filled[row] - if recent { age } else { 0.0 };

@@ -32,6 +32,10 @@ pub enum Purpose {
     Stuck = 7,
     /// The device's draws for a program pulse.
     Pulse = 8,
+    /// What parameters differ by from cell to cell.
+    Spread = 9,
+    /// What parameters differ by from write to write.
+    Jitter = 10,
 }
 
 /// A keyed family of random numbers.

@@ -7,6 +7,9 @@
 #ifndef MAJOR
 #define MAJOR CROSSPIKE_ABI_MAJOR
 #endif
+#ifndef MINOR
+#define MINOR CROSSPIKE_ABI_MINOR
+#endif
 #ifndef LIBRARY_SIZE
 #define LIBRARY_SIZE sizeof(crosspike_library)
 #endif
@@ -87,11 +90,19 @@ static int32_t failing(const void *handle, const crosspike_cells *cells, const d
 
 static const crosspike_state_variable state[] = {{"g", "S", "conductance"}};
 
+#ifdef PARAMETERS
+static const crosspike_parameter parameters[] = {PARAMETERS};
+#endif
+
 static const crosspike_model models[] = {{
     .struct_size = MODEL_SIZE,
     .name = "tin",
     .version = "1",
     .text = "a cell of 0.5 S",
+#ifdef PARAMETERS
+    .parameter_count = sizeof(parameters) / sizeof(*parameters),
+    .parameters = parameters,
+#endif
     .parameter_stride = sizeof(crosspike_parameter),
     .state_count = 1,
     .state_stride = sizeof(crosspike_state_variable),
@@ -108,7 +119,7 @@ static const crosspike_model models[] = {{
     .advance = advance,
 }};
 
-static const crosspike_library library = {MAJOR, CROSSPIKE_ABI_MINOR, LIBRARY_SIZE, 1, sizeof(crosspike_model), models};
+static const crosspike_library library = {MAJOR, MINOR, LIBRARY_SIZE, 1, sizeof(crosspike_model), models};
 
 #ifndef NO_SYMBOL
 const crosspike_library *crosspike_device_library(void) { return &library; }

@@ -60,9 +60,10 @@ const TWO_BLOCKS: &str = r#"Scenario(
 
 /// The same with ideal wires, and with resistive ones: one array of many tiles, one of pairs that is driven at both ends.
 /// Several word lines at once, so that whole matrices are found while cells still change now and then.
-/// And both arrays written by pulses that disturb, one of them through resistive wires; and by pulses behind transistors
-/// and behind selectors.
-const VARIANTS: [&[&str]; 5] = [
+/// And both arrays written by pulses that disturb, one of them through resistive wires. And lines that float in reads and
+/// in writes, and broken ones. In two of them devices vary from cell to cell and from write to write. And cells with
+/// transistors and with selectors, both written by pulses.
+const VARIANTS: [&[&str]; 6] = [
     &[],
     &[
         "projections.up.crossbar.wires=Exact(segment: \"4 ohm\")",
@@ -72,12 +73,16 @@ const VARIANTS: [&[&str]; 5] = [
         "populations.pixels=Encoder(Bernoulli(step: \"1 ms\", probability: 0.12))",
         "projections.up.crossbar.wires=Exact(segment: \"4 ohm\")",
         "projections.up.crossbar.tile=(16, 24)",
+        "projections.up.crossbar.variation={ \"g_max\": (spread: Normal(0.2), jitter: LogNormal(0.1)) }",
     ],
     &[
         "projections.up.crossbar.device=(\"threshold\", { \"g_min\": \"1 uS\", \"g_max\": \"100 uS\", \
-         \"v_set\": \"0.5 V\", \"v_reset\": \"-0.5 V\", \"spread\": 0.1, \
+         \"v_set\": \"0.5 V\", \"v_reset\": \"-0.5 V\", \
          \"switching\": \"soft\", \"rate_set\": \"3e5 1/s\", \"rate_reset\": \"1e5 1/s\", \
          \"exponent_set\": 2, \"exponent_reset\": 2, \"window\": \"bounds\" })",
+        "projections.up.crossbar.variation={ \"v_set\": (spread: Normal(0.1), jitter: Normal(0.05)), \
+         \"v_reset\": (spread: LogNormal(0.1)), \"rate_set\": (jitter: LogNormal(0.5)) }",
+        "projections.across.crossbar.variation={ \"g_max\": (spread: Normal(0.1), jitter: Normal(0.05)) }",
         "projections.across.crossbar.device=(\"threshold\", { \"g_min\": \"1 uS\", \"g_max\": \"100 uS\", \
          \"v_set\": \"0.5 V\", \"v_reset\": \"-0.5 V\", \
          \"switching\": \"soft\", \"rate_set\": \"1e6 1/s\", \"rate_reset\": \"1e5 1/s\", \
@@ -89,15 +94,34 @@ const VARIANTS: [&[&str]; 5] = [
          reset: (voltage: \"-1.2 V\", width: \"100 ns\"), scheme: Third, strength: Width)",
     ],
     &[
+        "populations.pixels=Encoder(Bernoulli(step: \"1 ms\", probability: 0.12))",
+        "projections.up.crossbar.wires=Exact(segment: \"4 ohm\", undriven: Floating, \
+         broken: [WordLine(line: 20, after: 3), BitLine(line: 5, after: 50)])",
+        "projections.across.crossbar.device=(\"threshold\", { \"g_min\": \"1 uS\", \"g_max\": \"100 uS\", \
+         \"v_set\": \"0.3 V\", \"v_reset\": \"-0.3 V\", \
+         \"switching\": \"soft\", \"rate_set\": \"1e6 1/s\", \"rate_reset\": \"1e5 1/s\", \
+         \"exponent_set\": 2, \"exponent_reset\": 2, \"window\": \"bounds\" })",
+        "projections.across.crossbar.wires=Exact(segment: \"9 ohm\", broken: [WordLine(line: 7, after: 3)])",
+        "projections.across.plasticity.write=Pulses(set: (voltage: \"1.2 V\", width: \"100 ns\"), \
+         reset: (voltage: \"-1.2 V\", width: \"100 ns\"), scheme: Floating, strength: Width)",
+    ],
+    &[
         "projections.up.crossbar.device=(\"threshold\", { \"g_min\": \"1 uS\", \"g_max\": \"100 uS\", \
-         \"v_set\": \"0.5 V\", \"v_reset\": \"-0.5 V\", \"spread\": 0.1, \
+         \"v_set\": \"0.5 V\", \"v_reset\": \"-0.5 V\", \
          \"switching\": \"soft\", \"rate_set\": \"3e6 1/s\", \"rate_reset\": \"1e6 1/s\", \
          \"exponent_set\": 2, \"exponent_reset\": 2, \"window\": \"bounds\" })",
+        "projections.up.crossbar.variation={ \"v_set\": (spread: Normal(0.1), jitter: Normal(0.05)) }",
         "projections.up.crossbar.cell=Transistor(resistance: \"4 kohm\")",
-        "projections.across.crossbar.cell=Selector(Threshold(voltage: \"0.1 V\", off: \"1 uS\", on: \"1 mS\"))",
-        "projections.across.crossbar.wires=Exact(segment: \"9 ohm\")",
         "projections.up.plasticity.write=Pulses(set: (voltage: \"1.2 V\", width: \"100 ns\"), \
          reset: (voltage: \"-1.2 V\", width: \"100 ns\"), scheme: Gated, strength: Width)",
+        "projections.across.crossbar.device=(\"threshold\", { \"g_min\": \"1 uS\", \"g_max\": \"100 uS\", \
+         \"v_set\": \"0.3 V\", \"v_reset\": \"-0.3 V\", \
+         \"switching\": \"soft\", \"rate_set\": \"1e6 1/s\", \"rate_reset\": \"1e5 1/s\", \
+         \"exponent_set\": 2, \"exponent_reset\": 2, \"window\": \"bounds\" })",
+        "projections.across.crossbar.cell=Selector(Threshold(voltage: \"0.1 V\", off: \"1 uS\", on: \"1 mS\"))",
+        "projections.across.crossbar.wires=Exact(segment: \"9 ohm\")",
+        "projections.across.plasticity.write=Pulses(set: (voltage: \"1.2 V\", width: \"100 ns\"), \
+         reset: (voltage: \"-1.2 V\", width: \"100 ns\"), scheme: Third, strength: Width)",
     ],
 ];
 
@@ -131,6 +155,8 @@ fn two_blocks_record_the_same_on_one_thread_and_on_two() {
     }
     assert!(texts[0] == texts[1] && texts[1] != texts[2], "wires change something");
     assert!(texts[3] != texts[2], "pulses change something");
+    assert!(texts[6] != texts[4], "transistors and selectors change something");
+    assert!(texts[5] != texts[4], "lines that float and broken ones change something");
 }
 
 #[test]

@@ -1,8 +1,10 @@
 //! The models that come with Crosspike load from their libraries, and their parameters are checked at the door.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crosspike::device::{Cells, Device, DeviceError, Model, Models};
+use crosspike::device::{Cells, Columns, Device, DeviceError, Model, Models};
+use crosspike::random::{Purpose, Stream};
 use crosspike::scenario::ParameterValue as Value;
 
 fn model(name: &str) -> Arc<Model> {
@@ -28,7 +30,7 @@ struct State<const LENGTH: usize>([f64; LENGTH]);
 
 impl<const LENGTH: usize> State<LENGTH> {
     fn cells(&mut self) -> Cells<'_> {
-        Cells { state: &mut self.0, stride: 16, count: 16 }
+        Cells { state: &mut self.0, stride: 16, count: 16, own: Columns::default() }
     }
 }
 
@@ -68,9 +70,9 @@ fn nonlinear_and_switching_models_compute_through_their_libraries() {
     let threshold = model("threshold");
     assert!(threshold.is_linear());
     let ends = [("g_min", text("1 uS")), ("g_max", text("100 uS"))];
-    let volts = [("v_set", text("0.8 V")), ("v_reset", text("-500 mV")), ("spread", Value::Number(0.1))];
+    let volts = [("v_set", text("0.8 V")), ("v_reset", text("-500 mV"))];
     let device = threshold.device(&[&ends[..], &volts[..]].concat()).unwrap();
-    device.initial_state(state.cells(), &[30e-6; 16], &[0.5; 32]).unwrap();
+    device.initial_state(state.cells(), &[30e-6; 16], &[]).unwrap();
     for (voltage, expected) in [(0.75, 30e-6), (0.85, 100e-6), (-0.45, 100e-6), (-0.55, 1e-6)] {
         device.advance(state.cells(), &[voltage; 16], 1e-6, &[]).unwrap();
         device.conductance(state.cells(), &mut out).unwrap();
@@ -215,4 +217,114 @@ fn rates_are_for_soft_switching_only() {
         refusal("threshold", &positive.collect::<Vec<_>>()).to_string(),
         "parameter `v_reset` of device model `threshold`: 1 V is out of range; expected -1 kV to -1 mV"
     );
+}
+
+/// Every kind of every model that lets some parameter vary.
+fn varying_devices() -> Vec<(&'static str, Vec<(&'static str, Value)>)> {
+    let ends = [("g_min", text("1 uS")), ("g_max", text("100 uS"))];
+    let volts = [("v_set", text("0.8 V")), ("v_reset", text("-0.6 V"))];
+    let number = Value::Number;
+    let soft = [
+        ("switching", text("soft")),
+        ("rate_set", text("4e5 1/s")),
+        ("rate_reset", text("2e5 1/s")),
+        ("exponent_set", number(2.5)),
+        ("exponent_reset", number(1.5)),
+    ];
+    let join = |parts: &[&[(&'static str, Value)]]| parts.concat();
+    let mut devices = vec![
+        ("ideal", ends.to_vec()),
+        ("sinh", join(&[&ends, &[("alpha", text("3 1/V"))]])),
+        ("threshold", join(&[&ends, &volts])),
+        ("threshold", join(&[&ends, &volts, &soft])),
+        ("threshold", join(&[&ends, &volts, &soft, &[("window", text("bounds"))]])),
+    ];
+    for spacing in ["equal", "geometric"] {
+        for rounding in ["nearest", "stochastic", "accumulate"] {
+            let words = [("count", number(37.0)), ("spacing", text(spacing)), ("rounding", text(rounding))];
+            devices.push(("levels", join(&[&ends, &words])));
+        }
+    }
+    devices
+}
+
+/// Everything that cells do, in bits: state, conductance, current and slope after a start, an increment and a pulse. Each
+/// cell has a target, a change and a voltage of its own.
+fn history(device: &Device, own: Columns<'_>) -> Vec<[u64; 16]> {
+    let each = |seed: u64| -> [f64; 16] {
+        let stream = Stream::new(seed, Purpose::Order, 0);
+        std::array::from_fn(|cell| stream.uniform(cell as u32, 0))
+    };
+    let mut state = State([0.0; 1024]);
+    let mut bits = Vec::new();
+    let mut note = |state: &mut State<1024>| {
+        let (mut g, mut current, mut slope) = ([0.0; 16], [0.0; 16], [0.0; 16]);
+        device.conductance(state.cells().with(own), &mut g).unwrap();
+        device
+            .current(state.cells().with(own), &each(5).map(|u| u - 0.5), &mut current, Some(&mut slope))
+            .unwrap();
+        let variables =
+            state.0.chunks_exact(16).map(|values| std::array::from_fn(|cell| values[cell].to_bits()));
+        bits.extend(variables.take(device.state_count()));
+        bits.extend([g, current, slope].map(|values| values.map(f64::to_bits)));
+    };
+    let uniform: Vec<f64> = (0..64).flat_map(|draw| each(100 + draw)).collect();
+    device.initial_state(state.cells().with(own), &each(1).map(|u| 200e-6 * u - 50e-6), &uniform).unwrap();
+    note(&mut state);
+    device.increment(state.cells().with(own), &each(2).map(|u| 60e-6 * (u - 0.5)), &uniform).unwrap();
+    note(&mut state);
+    device.advance(state.cells().with(own), &each(3).map(|u| 2.0 * u - 1.0), 1e-6, &uniform).unwrap();
+    note(&mut state);
+    bits
+}
+
+#[test]
+fn cells_with_parameters_of_their_own_are_those_of_devices_made_with_them() {
+    let program = std::env::current_exe().unwrap();
+    let mut left: BTreeSet<(String, String)> = BTreeSet::new();
+    for model in Models::standard(&[], &program).list() {
+        let model = model.unwrap();
+        let free = model.parameters().iter().filter(|parameter| parameter.varies);
+        left.extend(free.map(|parameter| (model.name().into(), parameter.name.clone())));
+    }
+    for (name, values) in varying_devices() {
+        let model = model(name);
+        let common = model.device(&values).unwrap();
+        let free: Vec<usize> = (0..values.len()).filter(|&k| common.varying(values[k].0).is_ok()).collect();
+        // Each alone, then all together.
+        for varied in free.iter().map(std::slice::from_ref).chain([&free[..]]) {
+            let places: Vec<usize> =
+                varied.iter().map(|&k| common.varying(values[k].0).unwrap().index).collect();
+            let mut columns = State([0.0; 1024]);
+            let stream = Stream::new(9, Purpose::Order, 0);
+            let mut alone = Vec::new();
+            for cell in 0..16 {
+                let mut own = values.clone();
+                for (column, &k) in varied.iter().enumerate() {
+                    let mean = common.varying(own[k].0).unwrap().value;
+                    let value = mean * (0.6 + 0.8 * stream.uniform(cell as u32, k as u64));
+                    let unit = &model.parameters()[places[column]].unit;
+                    own[k].1 =
+                        if unit == "1" { Value::Number(value) } else { text(&format!("{value:e} {unit}")) };
+                    let device = model.device(&own).unwrap();
+                    columns.0[column * 16 + cell] = device.varying(own[k].0).unwrap().value;
+                }
+                alone.push(history(&model.device(&own).unwrap(), Columns::default()));
+            }
+            let together = history(&common, Columns { parameters: &places, values: &columns.0, stride: 16 });
+            for cell in 0..16 {
+                let of_cell =
+                    |bits: &[[u64; 16]]| bits.iter().map(|values| values[cell]).collect::<Vec<u64>>();
+                assert_eq!(
+                    of_cell(&together),
+                    of_cell(&alone[cell]),
+                    "cell {cell} of {name}, {varied:?} of {values:?}"
+                );
+            }
+            let changed = together != history(&common, Columns::default());
+            assert!(changed, "{varied:?} of {name} change nothing");
+        }
+        free.iter().for_each(|&k| drop(left.remove(&(name.into(), values[k].0.into()))));
+    }
+    assert!(left.is_empty(), "parameters that vary and are not tested: {left:?}");
 }

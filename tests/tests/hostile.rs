@@ -3,7 +3,7 @@
 use std::env::consts::{DLL_PREFIX, DLL_SUFFIX};
 use std::hint::black_box;
 
-use crosspike::device::{Cells, Device, Models};
+use crosspike::device::{Cells, Columns, Device, Models};
 use crosspike_tests::plugin::Plugin;
 
 fn device(plugin: &Plugin) -> Device {
@@ -24,7 +24,7 @@ struct State([f64; 16]);
 
 impl State {
     fn cells(&mut self) -> Cells<'_> {
-        Cells { state: &mut self.0, stride: 16, count: 16 }
+        Cells { state: &mut self.0, stride: 16, count: 16, own: Columns::default() }
     }
 }
 
@@ -49,7 +49,60 @@ fn what_is_no_device_model_is_refused() {
 #[test]
 fn another_major_version_is_refused() {
     let Some(plugin) = Plugin::build("wrong_major") else { return };
-    is_refused(&plugin, "plug-in FILE: was built for device ABI 7.1, this program speaks 0.1; rebuild it");
+    is_refused(&plugin, "plug-in FILE: was built for device ABI 7.2, this program speaks 0.2; rebuild it");
+}
+
+#[test]
+fn a_newer_minor_version_is_refused_and_an_older_one_works() {
+    let (Some(newer), Some(older)) = (Plugin::build("newer_minor"), Plugin::build("older_minor")) else {
+        return;
+    };
+    is_refused(
+        &newer,
+        "plug-in FILE: was built for device ABI 0.3, this program speaks 0.2; use a newer program, or rebuild it",
+    );
+    let mut out = [0.0; 16];
+    device(&older).conductance(State([0.5; 16]).cells(), &mut out).unwrap();
+    assert_eq!(out, [0.5; 16]);
+}
+
+#[test]
+fn a_whole_number_that_varies_is_refused() {
+    let Some(plugin) = Plugin::build("whole_varies") else { return };
+    is_refused(
+        &plugin,
+        "device model `tin` in FILE: parameter 0: it varies from cell to cell; expected that of numbers only that need \
+         not be whole",
+    );
+}
+
+/// The conductance of cell 5 where all cells have one parameter, and where each has its own.
+fn own_conductance(plugin: &Plugin) -> [Result<f64, String>; 2] {
+    let (device, mut state, mut values) = (device(plugin), State([0.5; 16]), State([0.5; 16]));
+    values.0[5] = 4.0;
+    let own = Columns { parameters: &[0], values: &values.0, stride: 16 };
+    [Columns::default(), own].map(|own| {
+        let mut out = [0.0; 16];
+        let outcome = device.conductance(state.cells().with(own), &mut out);
+        outcome.map(|()| out[5]).map_err(|fault| fault.message)
+    })
+}
+
+#[test]
+fn a_model_in_c_reads_the_parameters_of_its_cells() {
+    let Some(plugin) = Plugin::build("own") else { return };
+    // Beyond the range of the model, which is that of cells without parameters of their own.
+    assert_eq!(own_conductance(&plugin), [Ok(0.5), Ok(4.0)]);
+}
+
+#[test]
+fn a_negative_conductance_of_a_cell_with_parameters_of_its_own_is_a_fault() {
+    let Some(plugin) = Plugin::build("negative_own") else { return };
+    let expected = [
+        "conductance -5e-1 S is outside the model's range, 2.5e-1 S to 1e0 S",
+        "conductance -4e0 S is not a finite number of 0 S or more",
+    ];
+    assert_eq!(own_conductance(&plugin), expected.map(|text| Err(text.to_owned())));
 }
 
 #[test]

@@ -41,7 +41,7 @@ fn every_scenario_runs() {
     for name in &names {
         let mut set = match name.as_str() {
             "digits.ron" | "stuck.ron" | "writes.ron" => images(&[(0, 60), (1, 60), (2, 40)]),
-            "wires.ron" => images(&[(0, 12), (1, 10), (2, 10)]),
+            "wires.ron" | "broken.ron" => images(&[(0, 12), (1, 10), (2, 10)]),
             "mnist-400.ron" => images(&[(0, 30), (1, 20), (2, 10)]),
             _ => Vec::new(),
         };

@@ -49,7 +49,7 @@ fn describe(model: &Model) -> String {
             0.0 => "the slope at 0 V".to_owned(),
             voltage => format!("the chord at {}", units::format(voltage, "V")),
         },
-        table(["name", "unit", "default", "allowed", "what it is"], &parameters, "  "),
+        table(["name", "unit", "default", "allowed", "varies", "what it is"], &parameters, "  "),
         table(["name", "unit", "what it is"], &state, "  "),
     )
 }
@@ -67,8 +67,8 @@ fn capabilities(model: &Model) -> Vec<&'static str> {
     names.into_iter().filter(|(bit, _)| model.capabilities() & bit != 0).map(|(_, name)| name).collect()
 }
 
-/// The row of a parameter: name, unit, default, allowed values, text.
-fn parameter(parameter: &Parameter) -> [String; 5] {
+/// The row of a parameter: name, unit, default, allowed values, whether each cell may have its own, text.
+fn parameter(parameter: &Parameter) -> [String; 6] {
     let say = |value: f64| units::format(value, &parameter.unit);
     let (default, allowed) = match &parameter.kind {
         Kind::Number { default, min, max, integer } => {
@@ -82,7 +82,8 @@ fn parameter(parameter: &Parameter) -> [String; 5] {
         Kind::List { min, max } => ("empty".to_owned(), format!("list, each {}", between(*min, *max, say))),
     };
     let default = if parameter.required { "required".to_owned() } else { default };
-    [parameter.name.clone(), parameter.unit.clone(), default, allowed, parameter.text.clone()]
+    let varies = if parameter.varies { "yes" } else { "no" }.to_owned();
+    [parameter.name.clone(), parameter.unit.clone(), default, allowed, varies, parameter.text.clone()]
 }
 
 fn between(min: f64, max: f64, say: impl Fn(f64) -> String) -> String {
@@ -116,15 +117,15 @@ mod tests {
     fn number(default: f64, min: f64, max: f64) -> Parameter {
         let kind = Kind::Number { default, min, max, integer: false };
         let (name, unit, text) = ("g_min".to_owned(), "S".to_owned(), "Lowest.".to_owned());
-        Parameter { name, unit, text, required: false, kind }
+        Parameter { name, unit, text, required: false, varies: false, kind }
     }
 
     #[test]
     fn a_parameter_is_said_in_its_unit() {
         let row = parameter(&number(1e-6, 0.0, f64::INFINITY));
-        assert_eq!(row, ["g_min", "S", "1 uS", "at least 0 S", "Lowest."]);
-        let needed = Parameter { required: true, ..number(f64::NAN, 1e-9, 1.0) };
-        assert_eq!(parameter(&needed), ["g_min", "S", "required", "1 nS to 1 S", "Lowest."]);
+        assert_eq!(row, ["g_min", "S", "1 uS", "at least 0 S", "no", "Lowest."]);
+        let needed = Parameter { required: true, varies: true, ..number(f64::NAN, 1e-9, 1.0) };
+        assert_eq!(parameter(&needed), ["g_min", "S", "required", "1 nS to 1 S", "yes", "Lowest."]);
     }
 
     #[test]

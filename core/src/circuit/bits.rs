@@ -5,7 +5,7 @@
 use super::checked::Circuit;
 use super::lanes::{Buffer, Matrix, WIDTH};
 use super::layout::Side;
-use super::words::{conductance, eliminate};
+use super::words::{connect, eliminate};
 
 /// The factors of all bit lines.
 #[derive(Clone, Debug)]
@@ -33,21 +33,21 @@ impl BitLines {
                 *value = if rows > 1 { circuit.bit_coupling(column, row) } else { 0.0 };
             }
         }
-        let end = |side: Side| {
-            let mut end = Buffer::zeros(columns);
-            for (place, &terminal) in end.all_mut().iter_mut().zip(circuit.terminals(side)) {
-                *place = conductance(terminal);
-            }
-            end
-        };
-        BitLines {
+        let mut lines = BitLines {
             rows,
             inverse: Matrix::zeros(rows.next_multiple_of(WIDTH), columns),
             coupling,
             is_even,
-            ends: [Side::Top, Side::Bottom].map(end),
+            ends: [Buffer::zeros(columns), Buffer::zeros(columns)],
             none: Buffer::zeros(columns),
-        }
+        };
+        [Side::Top, Side::Bottom].into_iter().for_each(|side| lines.connect(circuit, side));
+        lines
+    }
+
+    /// Takes over the terminals of one side.
+    pub(super) fn connect(&mut self, circuit: &Circuit, side: Side) {
+        connect(&mut self.ends[usize::from(side == Side::Bottom)], circuit.terminals(side));
     }
 
     /// The conductances between the nodes of a row and those of the next one, S.

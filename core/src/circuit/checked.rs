@@ -4,9 +4,11 @@ use super::fault::{CircuitError, Place};
 use super::layout::{Layout, Segments, Side, Terminal};
 
 /// A checked array without its cells, from which solvers are made.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Circuit {
     layout: Layout,
+    /// Those terminals of the layout that are connected at present.
+    connected: [Vec<Option<Terminal>>; 4],
 }
 
 impl Circuit {
@@ -33,7 +35,8 @@ impl Circuit {
         }
         check_single_nodes(&layout, Side::Left, Side::Right, n)?;
         check_single_nodes(&layout, Side::Top, Side::Bottom, m)?;
-        Ok(Circuit { layout })
+        let connected = layout.terminals.clone();
+        Ok(Circuit { layout, connected })
     }
 
     /// How many word lines, m.
@@ -51,20 +54,40 @@ impl Circuit {
         self.layout.terminals[side as usize].len()
     }
 
-    /// The terminals of a side, one entry per line.
+    /// The connected terminals of a side, one entry per line; `None` where the end floats.
     pub fn terminals(&self, side: Side) -> &[Option<Terminal>] {
-        &self.layout.terminals[side as usize]
+        &self.connected[side as usize]
     }
 
-    /// Sets the sources of one side, V; entries of ends that float do nothing.
+    /// Connects the marked terminals of one side and lets the others float. Returns whether that is a change.
+    pub(super) fn set_terminals(&mut self, side: Side, connected: &[bool]) -> Result<bool, CircuitError> {
+        let all = &self.layout.terminals[side as usize];
+        check_length(side.terminals(), connected.len(), all.len())?;
+        if let Some(line) = (0..all.len()).find(|&line| connected[line] && all[line].is_none()) {
+            return Err(CircuitError::NoTerminal { side: side.terminals(), line });
+        }
+        let mut is_change = false;
+        for (place, (terminal, &connected)) in
+            self.connected[side as usize].iter_mut().zip(all.iter().zip(connected))
+        {
+            is_change |= place.is_some() != connected;
+            *place = terminal.filter(|_| connected);
+        }
+        Ok(is_change)
+    }
+
+    /// Sets the sources of one side, V, also of terminals that are not connected at present; entries of ends without a
+    /// terminal do nothing.
     pub(super) fn set_voltages(&mut self, side: Side, voltages: &[f64]) -> Result<(), CircuitError> {
         check_length(side.voltages(), voltages.len(), self.line_count(side))?;
         for (line, &voltage) in voltages.iter().enumerate() {
             check_voltage(side, line, voltage)?;
         }
-        for (terminal, &voltage) in self.layout.terminals[side as usize].iter_mut().zip(voltages) {
-            if let Some(terminal) = terminal {
-                terminal.voltage = voltage;
+        for terminals in [&mut self.layout.terminals[side as usize], &mut self.connected[side as usize]] {
+            for (terminal, &voltage) in terminals.iter_mut().zip(voltages) {
+                if let Some(terminal) = terminal {
+                    terminal.voltage = voltage;
+                }
             }
         }
         Ok(())

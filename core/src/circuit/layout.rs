@@ -98,8 +98,8 @@ impl Layout {
     /// Connects every line of one side to a source of `voltage` (V) through `resistance` (ohm) of its driver or sense
     /// circuit and, where the convention wants it, one more segment of the line.
     ///
-    /// Where segments are given one by one, the end segment has the resistance of its neighbour in the same line; a line
-    /// without any segment then has no end segment either.
+    /// Where segments are given one by one, the end segment has the resistance of the nearest unbroken one of its line; a
+    /// line without any then has no end segment either.
     #[must_use]
     pub fn connect(mut self, side: Side, voltage: f64, resistance: f64) -> Layout {
         for line in 0..self.terminals[side as usize].len() {
@@ -118,19 +118,23 @@ impl Layout {
         if absent {
             return 0.0;
         }
-        let (m, n) = (self.word_lines, self.bit_lines);
         let segments = if side.is_of_word_lines() { &self.word_segments } else { &self.bit_segments };
         let value = match segments {
             Segments::Uniform(value) => Some(value),
             Segments::PerLine(values) => values.get(line),
-            Segments::PerSegment(values) => match side {
-                Side::Left => (n > 1).then(|| values.get(line * (n - 1))).flatten(),
-                Side::Right => (n > 1).then(|| values.get((line + 1) * (n - 1) - 1)).flatten(),
-                Side::Top => (m > 1).then(|| values.get(line)).flatten(),
-                Side::Bottom => (m > 1).then(|| values.get((m - 2) * n + line)).flatten(),
-            },
+            Segments::PerSegment(values) => {
+                let (n, unbroken) = (self.bit_lines, |value: &&f64| value.is_finite());
+                let word_line = || values.chunks(n.max(2) - 1).nth(line).unwrap_or_default().iter();
+                let bit_line = || values.iter().skip(line).step_by(n.max(1));
+                match side {
+                    Side::Left => word_line().find(unbroken),
+                    Side::Right => word_line().rev().find(unbroken),
+                    Side::Top => bit_line().find(unbroken),
+                    Side::Bottom => bit_line().rev().find(unbroken),
+                }
+            }
         };
-        value.copied().unwrap_or(0.0)
+        value.copied().filter(|value| value.is_finite()).unwrap_or(0.0)
     }
 }
 
@@ -138,10 +142,10 @@ impl Layout {
 mod tests {
     use super::*;
 
-    /// The resistances of all terminals of a 2 x 3 array whose segments are all different.
-    fn resistances(end_segments: EndSegments) -> Vec<f64> {
+    /// The resistances of all terminals of a 2 x 3 array with these segments of its word lines.
+    fn resistances(word_segments: [f64; 4], end_segments: EndSegments) -> Vec<f64> {
         let layout = Layout {
-            word_segments: Segments::PerSegment(vec![1.0, 2.0, 3.0, 4.0]),
+            word_segments: Segments::PerSegment(word_segments.to_vec()),
             bit_segments: Segments::PerSegment(vec![5.0, 6.0, 7.0]),
             end_segments,
             ..Layout::new(2, 3, 1.0)
@@ -152,10 +156,18 @@ mod tests {
 
     #[test]
     fn an_end_segment_is_like_its_neighbour_and_adds_to_the_driver() {
+        let of = |end_segments| resistances([1.0, 2.0, 3.0, 4.0], end_segments);
         let every = [11.0, 13.0, 12.0, 14.0, 15.0, 16.0, 17.0, 15.0, 16.0, 17.0];
-        assert_eq!(resistances(EndSegments::EveryEnd), every);
+        assert_eq!(of(EndSegments::EveryEnd), every);
         let bit_lines = [10.0, 10.0, 10.0, 10.0, 15.0, 16.0, 17.0, 15.0, 16.0, 17.0];
-        assert_eq!(resistances(EndSegments::BitLines), bit_lines);
-        assert_eq!(resistances(EndSegments::Absent), [10.0; 10]);
+        assert_eq!(of(EndSegments::BitLines), bit_lines);
+        assert_eq!(of(EndSegments::Absent), [10.0; 10]);
+    }
+
+    #[test]
+    fn an_end_segment_beside_a_broken_one_is_like_the_nearest_unbroken_one() {
+        let broken = f64::INFINITY;
+        let found = resistances([broken, 2.0, broken, broken], EndSegments::EveryEnd);
+        assert_eq!(found[..4], [12.0, 10.0, 12.0, 10.0]);
     }
 }

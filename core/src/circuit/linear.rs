@@ -18,6 +18,7 @@ use multiversion::multiversion;
 use super::bits::BitLines;
 use super::checked::Circuit;
 use super::lanes::{Buffer, Matrix, WIDTH, sum};
+use super::layout::Side;
 use super::words::{Scratch, WordLines};
 
 /// The factorised array and the vectors of the iteration.
@@ -90,6 +91,15 @@ impl LinearSystem {
         let Self { cells, into_words, into_bits, word, bit, p, u, .. } = self;
         let matrices = [cells, into_words, into_bits, word, bit, p, u].map(Matrix::byte_count);
         matrices.iter().sum::<usize>() + self.words.byte_count() + self.bits.byte_count()
+    }
+
+    /// Takes over the terminals of one side. After it, [`factorise`](LinearSystem::factorise).
+    pub(super) fn connect(&mut self, circuit: &Circuit, side: Side) {
+        if side.is_of_word_lines() {
+            self.words.connect(circuit, side);
+        } else {
+            self.bits.connect(circuit, side);
+        }
     }
 
     /// Takes new conductances into account.

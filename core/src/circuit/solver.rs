@@ -131,7 +131,42 @@ impl Solver {
         Ok(())
     }
 
-    /// Sets the voltages of all sources of one side, V, one per line; entries of ends that float do nothing.
+    /// Connects the terminals of one side whose entry is true, and disconnects the others: their ends float until they
+    /// are connected again. One entry per line. At first all terminals of the layout are connected.
+    ///
+    /// A change of terminals is worth a factorisation in the next solve, no more; where nothing changes it costs nothing.
+    ///
+    /// # Errors
+    ///
+    /// A list of the wrong length, or a true entry of a line that has no terminal on this side in its layout: the
+    /// terminals stay as they were.
+    ///
+    /// ```
+    /// use crosspike::circuit::{Circuit, EndSegments, Layout, Options, Side, Solver};
+    ///
+    /// // Two cells of 1 kohm on one bit line: the grounded word line takes what the driven one gives, a floating one
+    /// // takes nothing.
+    /// let layout = Layout::read(2, 1, 1.0, EndSegments::Absent);
+    /// let mut solver = Solver::new(&Circuit::new(layout)?, Options::default());
+    /// solver.set_conductances(&[1e-3, 1e-3])?;
+    /// solver.set_sources(Side::Left, &[1.0, 0.0])?;
+    /// solver.set_terminals(Side::Left, &[true, false])?;
+    /// solver.solve()?;
+    /// let point = solver.operating_point().expect("solved");
+    /// assert!(point.cells[1].abs() < 1e-12 && (point.word[1] - point.bit[1]).abs() < 1e-9);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn set_terminals(&mut self, side: Side, connected: &[bool]) -> Result<(), CircuitError> {
+        if self.circuit.set_terminals(side, connected)? {
+            self.system.connect(&self.circuit, side);
+            self.reach.connect(&self.circuit);
+            (self.state.is_factorised, self.state.is_solved) = (false, false);
+        }
+        Ok(())
+    }
+
+    /// Sets the voltages of all sources of one side, V, one per line; entries of ends without a terminal do nothing. A
+    /// terminal that is not connected keeps its voltage for later.
     ///
     /// # Errors
     ///
@@ -188,7 +223,7 @@ impl Solver {
     }
 
     /// The memory of everything that has a value per cell, bytes: about 96 per cell, 112 with resistances of single segments
-    /// and 8 more with lines that float; 32 more from the first solve with a cell law on.
+    /// and 8 more with broken ones; 32 more from the first solve with a cell law on.
     pub fn byte_count(&self) -> usize {
         let Voltages { word, bit } = &self.voltages;
         let cells = self.buffers.as_ref().map_or(0, |buffers| buffers.byte_count());

@@ -59,9 +59,11 @@ impl Scratch {
     }
 }
 
-/// What a terminal adds to the conductance of its node, S.
-pub(super) fn conductance(terminal: Option<Terminal>) -> f64 {
-    terminal.map_or(0.0, |terminal| 1.0 / terminal.resistance)
+/// Takes over what the terminals of one side add to the conductances of their nodes, S.
+pub(super) fn connect(end: &mut Buffer, terminals: &[Option<Terminal>]) {
+    for (place, terminal) in end.all_mut().iter_mut().zip(terminals) {
+        *place = terminal.map_or(0.0, |terminal| 1.0 / terminal.resistance);
+    }
 }
 
 /// One step of the elimination over many lines: `ladder` is what each node sees on its near side and becomes what the next
@@ -84,13 +86,6 @@ impl WordLines {
         let columns = circuit.bit_lines();
         let (rows, length) = (circuit.word_lines().next_multiple_of(WIDTH), columns.next_multiple_of(WIDTH));
         let is_even = circuit.is_even()[0];
-        let end = |side: Side| {
-            let mut end = Buffer::zeros(rows);
-            for (place, &terminal) in end.all_mut().iter_mut().zip(circuit.terminals(side)) {
-                *place = conductance(terminal);
-            }
-            end
-        };
         let mut lines = WordLines {
             columns,
             rows,
@@ -99,8 +94,9 @@ impl WordLines {
             inverse: Buffer::zeros(rows * length),
             coupling: Buffer::zeros(if is_even { rows } else { rows * length }),
             is_even,
-            ends: [Side::Left, Side::Right].map(end),
+            ends: [Buffer::zeros(rows), Buffer::zeros(rows)],
         };
+        [Side::Left, Side::Right].into_iter().for_each(|side| lines.connect(circuit, side));
         for row in 0..circuit.word_lines() {
             for column in 0..if is_even { 1 } else { columns - 1 } {
                 let at = lines.coupling_at(row, column);
@@ -110,6 +106,11 @@ impl WordLines {
             }
         }
         lines
+    }
+
+    /// Takes over the terminals of one side.
+    pub(super) fn connect(&mut self, circuit: &Circuit, side: Side) {
+        connect(&mut self.ends[usize::from(side == Side::Right)], circuit.terminals(side));
     }
 
     /// The panels, from the last to the first.

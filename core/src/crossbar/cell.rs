@@ -38,10 +38,13 @@ impl Array {
         let volts = &mut self.scratch.volts[..count];
         volts.fill(voltage);
         let outcome = match &mut self.pairs {
-            None => self.device.current(tile.cells(plane, place), volts, chords, None),
+            None => {
+                let own = self.variation.own(number, tile, plane, place);
+                self.device.current(tile.cells(plane, place).with(own), volts, chords, None)
+            }
             Some(pairs) => {
-                let stuck = (&self.stuck, number);
-                let settled = Devices::of(&self.device, stuck, tile, plane, place).settle(pairs, volts);
+                let (sound, stuck) = ((&*self.device, &self.variation), (&self.stuck, number));
+                let settled = Devices::of(sound, stuck, tile, plane, place).settle(pairs, volts);
                 chords.copy_from_slice(&pairs.currents[..count]);
                 settled
             }
@@ -64,7 +67,8 @@ impl Array {
         let Some(pairs) = &mut self.pairs else { return Ok(()) };
         let tile = &mut self.cells.tiles[number];
         let (place, volts) = (column - tile.first_column, &mut volts[..tile.padded_rows()]);
-        let mut devices = Devices::of(&self.device, (&self.stuck, number), tile, plane, place);
+        let (sound, stuck) = ((&*self.device, &self.variation), (&self.stuck, number));
+        let mut devices = Devices::of(sound, stuck, tile, plane, place);
         let settled = devices.settle(pairs, volts);
         volts.copy_from_slice(&pairs.volts[..volts.len()]);
         settled.map_err(|fault| self.fault(number, column, fault))

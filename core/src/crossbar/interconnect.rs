@@ -1,85 +1,148 @@
-//! An interconnect is the wiring of a tile: which circuit its word lines, bit lines, drivers and sense circuits make.
-//!
-//! A signed pair stands on adjacent bit lines: synapse j of a tile has g+ on bit line 2 j and g- on bit line 2 j + 1.
+//! An interconnect is the wiring of a crossbar: which circuit the word lines, bit lines, drivers and sense circuits of each
+//! tile make.
 
-use crate::circuit::{self, Circuit, CircuitError, Layout, Segments, Side, Solver};
+use std::path::Path;
+
+use crate::circuit::{self, Circuit, CircuitError, Layout, Side, Solver};
 use crate::scenario::schema::{BitEnds, EndSegments, Interconnect, Undriven, Wires, WordEnds};
 
+use super::segments::{CrossbarSegments, SegmentError, Shape};
 use super::tile::Tile;
 
-impl Interconnect {
-    /// The circuit of a tile with so many word lines and bit lines.
-    pub(super) fn circuit(&self, word_lines: usize, bit_lines: usize) -> Result<Circuit, CircuitError> {
-        let mut layout = Layout::new(word_lines, bit_lines, self.segment.si());
-        layout.bit_segments = Segments::Uniform(self.bit_segment.unwrap_or(self.segment).si());
-        layout.end_segments = match self.end_segments {
-            EndSegments::EveryEnd => circuit::EndSegments::EveryEnd,
-            EndSegments::BitLines => circuit::EndSegments::BitLines,
-            EndSegments::Absent => circuit::EndSegments::Absent,
+/// Wires with resistance, and what they end in.
+#[derive(Clone, Debug)]
+pub struct Wiring {
+    segments: CrossbarSegments,
+    end_segments: circuit::EndSegments,
+    /// The resistance of a driver and of a sense circuit, ohm.
+    driver: f64,
+    sense: f64,
+    pub(super) ends: Ends,
+    /// How many sweeps a read takes, where it is not exact.
+    pub(super) sweeps: Option<usize>,
+}
+
+/// The ends of lines that have a terminal.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Ends {
+    drivers: &'static [Side],
+    senses: &'static [Side],
+    undriven: Undriven,
+}
+
+impl Wiring {
+    /// The wires of a crossbar; none where they are ideal. `files` are the resolved paths of `segment` and `bit_segment`
+    /// where those are files.
+    ///
+    /// # Errors
+    ///
+    /// Segments that do not fit the crossbar, with the field of the interconnect at fault.
+    pub fn new(
+        wires: &Wires,
+        shape: Shape,
+        files: [Option<&Path>; 2],
+    ) -> Result<Option<Wiring>, (String, SegmentError)> {
+        let (interconnect, sweeps) = match wires {
+            Wires::Ideal => return Ok(None),
+            Wires::Exact(interconnect) => (interconnect, None),
+            Wires::Sweeps(count, interconnect) => (interconnect, Some(*count as usize)),
         };
-        for &side in self.driver_sides() {
-            layout = layout.connect(side, 0.0, self.driver.si());
+        Ok(Some(Wiring {
+            segments: CrossbarSegments::new(interconnect, shape, files)?,
+            end_segments: match interconnect.end_segments {
+                EndSegments::EveryEnd => circuit::EndSegments::EveryEnd,
+                EndSegments::BitLines => circuit::EndSegments::BitLines,
+                EndSegments::Absent => circuit::EndSegments::Absent,
+            },
+            driver: interconnect.driver.si(),
+            sense: interconnect.sense.si(),
+            ends: Ends::of(interconnect),
+            sweeps,
+        }))
+    }
+
+    /// The SHA-256 of all segments that come from files, in hexadecimal; `None` where none does.
+    pub fn sha256(&self) -> Option<String> {
+        self.segments.sha256()
+    }
+
+    /// The circuit of a tile.
+    fn circuit(&self, tile: &Tile) -> Result<Circuit, CircuitError> {
+        let (word_segments, bit_segments) = self.segments.of_tile(tile);
+        let mut layout = Layout {
+            word_segments,
+            bit_segments,
+            end_segments: self.end_segments,
+            ..Layout::new(tile.rows, tile.columns * tile.plane_count(), 1.0)
+        };
+        for &side in self.ends.drivers {
+            layout = layout.connect(side, 0.0, self.driver);
         }
-        for &side in self.sense_sides() {
-            layout = layout.connect(side, 0.0, self.sense.si());
+        for &side in self.ends.senses {
+            layout = layout.connect(side, 0.0, self.sense);
         }
+        self.segments.break_tile(tile, &mut layout);
         Circuit::new(layout)
     }
+}
 
-    /// The voltage of word lines without a spike, V.
-    pub(super) fn rest_voltage(&self) -> f64 {
-        match self.undriven {
-            Undriven::Grounded => 0.0,
-            Undriven::Biased(voltage) => voltage.si(),
+impl Ends {
+    fn of(interconnect: &Interconnect) -> Ends {
+        Ends {
+            drivers: match interconnect.drivers {
+                WordEnds::Left => &[Side::Left],
+                WordEnds::Right => &[Side::Right],
+                WordEnds::Both => &[Side::Left, Side::Right],
+            },
+            senses: match interconnect.senses {
+                BitEnds::Top => &[Side::Top],
+                BitEnds::Bottom => &[Side::Bottom],
+                BitEnds::Both => &[Side::Top, Side::Bottom],
+            },
+            undriven: interconnect.undriven,
         }
     }
 
-    /// Puts the voltages of a read on the word lines, V.
-    pub(super) fn drive(&self, solver: &mut Solver, volts: &[f64]) -> Result<(), CircuitError> {
-        self.driver_sides().iter().try_for_each(|&side| solver.set_sources(side, volts))
+    /// The voltage of word lines without a spike, V; `None` where they float.
+    pub(super) fn rest_voltage(&self) -> Option<f64> {
+        match self.undriven {
+            Undriven::Grounded => Some(0.0),
+            Undriven::Biased(voltage) => Some(voltage.si()),
+            Undriven::Floating => None,
+        }
     }
 
-    /// Puts the voltages of a write on the bit lines, V.
+    /// Puts voltages on the word lines, V.
+    pub(super) fn drive(&self, solver: &mut Solver, volts: &[f64]) -> Result<(), CircuitError> {
+        self.drivers.iter().try_for_each(|&side| solver.set_sources(side, volts))
+    }
+
+    /// Puts voltages on the bit lines, V.
     pub(super) fn hold(&self, solver: &mut Solver, volts: &[f64]) -> Result<(), CircuitError> {
-        self.sense_sides().iter().try_for_each(|&side| solver.set_sources(side, volts))
+        self.senses.iter().try_for_each(|&side| solver.set_sources(side, volts))
+    }
+
+    /// Lets all word lines float but the marked ones.
+    pub(super) fn connect_drivers(&self, solver: &mut Solver, marked: &[bool]) -> Result<(), CircuitError> {
+        self.drivers.iter().try_for_each(|&side| solver.set_terminals(side, marked))
+    }
+
+    /// Lets all bit lines float but the marked ones.
+    pub(super) fn connect_senses(&self, solver: &mut Solver, marked: &[bool]) -> Result<(), CircuitError> {
+        self.senses.iter().try_for_each(|&side| solver.set_terminals(side, marked))
     }
 
     /// Adds the current of each bit line of the last solve, A.
     pub(super) fn sense(&self, solver: &Solver, amperes: &mut [f64]) {
-        for &side in self.sense_sides() {
+        for &side in self.senses {
             for (sum, current) in amperes.iter_mut().zip(solver.currents(side)) {
                 *sum += current;
             }
         }
     }
-
-    fn driver_sides(&self) -> &'static [Side] {
-        match self.drivers {
-            WordEnds::Left => &[Side::Left],
-            WordEnds::Right => &[Side::Right],
-            WordEnds::Both => &[Side::Left, Side::Right],
-        }
-    }
-
-    fn sense_sides(&self) -> &'static [Side] {
-        match self.senses {
-            BitEnds::Top => &[Side::Top],
-            BitEnds::Bottom => &[Side::Bottom],
-            BitEnds::Both => &[Side::Top, Side::Bottom],
-        }
-    }
-}
-
-/// The interconnect of resistive wires.
-pub(super) fn interconnect_of(wires: &Wires) -> Option<Interconnect> {
-    match wires {
-        Wires::Ideal => None,
-        Wires::Exact(interconnect) | Wires::Sweeps(_, interconnect) => Some(*interconnect),
-    }
 }
 
 /// The circuits of all tiles; none with ideal wires.
-pub(super) fn circuits(wires: &Wires, tiles: &[Tile]) -> Result<Vec<Circuit>, CircuitError> {
-    let Some(interconnect) = interconnect_of(wires) else { return Ok(Vec::new()) };
-    tiles.iter().map(|tile| interconnect.circuit(tile.rows, tile.columns * tile.plane_count())).collect()
+pub(super) fn circuits(wires: &Option<Wiring>, tiles: &[Tile]) -> Result<Vec<Circuit>, CircuitError> {
+    wires.iter().flat_map(|wiring| tiles.iter().map(|tile| wiring.circuit(tile))).collect()
 }

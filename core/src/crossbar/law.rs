@@ -3,6 +3,7 @@
 use super::access::{Pairs, Unsettled};
 use super::stuck::StuckCells;
 use super::tile::Tile;
+use super::variation::Variation;
 use crate::circuit::CellLaw;
 use crate::device::{Cells, Device, DeviceFault};
 
@@ -15,16 +16,17 @@ pub(super) struct Devices<'a> {
 }
 
 impl<'a> Devices<'a> {
-    /// Those of a tile of an array; `stuck` are its stuck cells and the number of the tile.
+    /// Those of a tile of an array, with its variation and its stuck cells; `number` is that of the tile.
     pub(super) fn of(
-        device: &'a Device,
+        (device, variation): (&'a Device, &'a Variation),
         (stuck, number): (&'a StuckCells, usize),
         tile: &'a mut Tile,
         plane: usize,
         column: usize,
     ) -> Devices<'a> {
         let stuck = stuck.line(number, tile, plane, column);
-        Devices { device, cells: tile.cells(plane, column), stuck }
+        let own = variation.own(number, tile, plane, column);
+        Devices { device, cells: tile.cells(plane, column).with(own), stuck }
     }
 
     /// Sound devices.
@@ -39,8 +41,8 @@ impl<'a> Devices<'a> {
         currents: &mut [f64],
         slopes: &mut [f64],
     ) -> Result<(), DeviceFault> {
-        let Cells { state, stride, count } = &mut self.cells;
-        let cells = Cells { state, stride: *stride, count: *count };
+        let Cells { state, stride, count, own } = &mut self.cells;
+        let cells = Cells { state, stride: *stride, count: *count, own: *own };
         self.device.current(cells, volts, currents, Some(slopes))?;
         for (row, &g) in self.stuck.iter().enumerate() {
             if !g.is_nan() {
@@ -116,6 +118,7 @@ pub(super) struct Evaluation<'a> {
     pub(super) device: &'a Device,
     /// The stuck cells of the array, and the number of the tile in it.
     pub(super) stuck: (&'a StuckCells, usize),
+    pub(super) variation: &'a Variation,
     /// Where gates are on along one bit line only: which. All other cells are open.
     pub(super) gate: Option<usize>,
 }
@@ -156,7 +159,8 @@ impl CellLaw for Evaluation<'_> {
                 {
                     *volt = *voltage;
                 }
-                let mut devices = Devices::of(self.device, self.stuck, tile, plane, column);
+                let sound = (self.device, self.variation);
+                let mut devices = Devices::of(sound, self.stuck, tile, plane, column);
                 let fault = |fault| CellFault { column, fault };
                 let (line_currents, line_slopes) = match pairs {
                     None => {

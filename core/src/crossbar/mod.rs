@@ -6,9 +6,12 @@
 
 mod buffer;
 mod rows;
+mod matrix;
 mod initial;
 mod tile;
 mod stuck;
+mod segments;
+mod variation;
 mod interconnect;
 mod selector;
 mod access;
@@ -18,7 +21,7 @@ mod cell;
 mod reader;
 mod scheme;
 mod phase;
-mod shape;
+mod course;
 mod program;
 
 use std::sync::Arc;
@@ -28,20 +31,25 @@ use serde::{Deserialize, Serialize};
 use crate::circuit::Circuit;
 use crate::device::Device;
 use crate::random::{Purpose, Stream};
-use crate::scenario::schema::{self, Wires};
+use crate::scenario::schema;
 use access::Pairs;
 use fault::no_circuit;
 use interconnect::circuits;
 use program::Program;
 use stuck::{StuckCells, replace};
 use tile::Tile;
+use variation::Variation;
 
 pub use access::Access;
 pub use fault::{ArrayFault, Place};
-pub use initial::{InitialError, initial_conductances};
+pub use initial::initial_conductances;
+pub use interconnect::Wiring;
+pub use matrix::MatrixError;
 pub use program::pulse_moves;
 pub use reader::Reader;
+pub use segments::{SegmentError, Shape};
 pub use stuck::StuckError;
+pub use variation::Varied;
 
 /// What makes an array, beside its device and its initial conductances.
 #[derive(Clone, Debug)]
@@ -62,11 +70,13 @@ pub struct ArrayPlan {
     pub signed: bool,
     /// Stuck cells.
     pub stuck: Vec<schema::Stuck>,
-    /// The resistance of the interconnect.
-    pub wires: Wires,
+    /// The parameters of the device that vary, each at most once.
+    pub variation: Vec<Varied>,
+    /// The wires, where they have a resistance.
+    pub wires: Option<Wiring>,
     /// The read pulse.
     pub read: schema::ReadPulse,
-    /// The program pulses of an array that is written by pulses.
+    /// The program pulses of an array that is written by pulses; the scheme `Floating` is for wires with resistance.
     pub pulses: Option<schema::Pulses>,
     /// The capacitance that receives the charge, F.
     pub capacitance: f64,
@@ -82,6 +92,7 @@ pub struct Array {
     stuck: StuckCells,
     /// Where there are access elements.
     pairs: Option<Pairs>,
+    variation: Variation,
     /// Of each tile; empty with ideal wires.
     circuits: Vec<Circuit>,
     draws: Stream,
@@ -116,7 +127,7 @@ struct Scratch {
 
 impl Array {
     /// An array whose cells start at `initial`: planes x rows x columns conductances in siemens, each clipped to the
-    /// range of the device.
+    /// range of its cell.
     pub fn new(plan: ArrayPlan, device: Arc<Device>, initial: &[f64]) -> Result<Array, ArrayFault> {
         let planes = if plan.signed { 2 } else { 1 };
         let parts = |length: usize, size: usize| {
@@ -139,6 +150,7 @@ impl Array {
             draws: Stream::new(plan.device_seed, Purpose::Increment, plan.number),
             stuck: StuckCells::new(&plan, &cells.tiles),
             pairs,
+            variation: Variation::new(&plan, &cells.tiles),
             circuits,
             program,
             scratch: Scratch::new(plan.tile.0.min(plan.rows), &device),
@@ -280,7 +292,7 @@ impl Array {
     /// Brings every cell into the state of its initial conductance.
     fn fill(&mut self, initial: &[f64]) -> Result<(), ArrayFault> {
         let draws = Stream::new(self.plan.device_seed, Purpose::InitialState, self.plan.number);
-        let (low, high) = self.device.range();
+        let (low, _) = self.device.range();
         let (all_rows, all_columns) = (self.plan.rows, self.plan.columns);
         for number in 0..self.cells.tiles.len() {
             let tile = &self.cells.tiles[number];
@@ -292,14 +304,15 @@ impl Array {
                     target.fill(low);
                     for (row, target) in target[..rows].iter_mut().enumerate() {
                         let place = (plane * all_rows + first_row + row) * all_columns + column;
-                        *target = initial[place].clamp(low, high);
+                        *target = initial[place];
                     }
                     let draws = (draws, self.device.initial_draws());
                     self.draw(draws, number, column, plane as u64);
-                    let (cells, device) =
-                        (self.cells.tiles[number].cells(plane, column - first), &self.device);
+                    let tile = &mut self.cells.tiles[number];
+                    let own = self.variation.own(number, tile, plane, column - first);
+                    let cells = tile.cells(plane, column - first).with(own);
                     let count = cells.count;
-                    device
+                    self.device
                         .initial_state(cells, &self.scratch.change[..count], &self.scratch.uniform)
                         .map_err(|fault| self.fault(number, column, fault))?;
                 }
@@ -313,7 +326,8 @@ impl Array {
     fn load(&mut self, number: usize, column: usize) -> Result<(), ArrayFault> {
         let tile = &mut self.cells.tiles[number];
         for plane in 0..if self.plan.signed { 2 } else { 1 } {
-            let cells = tile.cells(plane, column - tile.first_column);
+            let own = self.variation.own(number, tile, plane, column - tile.first_column);
+            let cells = tile.cells(plane, column - tile.first_column).with(own);
             let out = &mut self.scratch.conductance[plane][..cells.count];
             let outcome = self.device.conductance(cells, out);
             if let Err(fault) = outcome {
@@ -341,7 +355,9 @@ impl Array {
             let draw = 2 * self.cells.writes[column] + plane as u64;
             self.draw((self.draws, self.device.increment_draws()), number, column, draw);
             let tile = &mut self.cells.tiles[number];
-            let cells = tile.cells(plane, column - tile.first_column);
+            let place = (plane, column - tile.first_column);
+            let own = self.variation.during(self.cells.writes[column], number, tile, place);
+            let cells = tile.cells(place.0, place.1).with(own);
             let outcome = self.device.increment(cells, &self.scratch.share[..count], &self.scratch.uniform);
             outcome.map_err(|fault| self.fault(number, column, fault))?;
         }

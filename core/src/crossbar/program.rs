@@ -8,23 +8,22 @@
 //!    bit line as the written one. A phase without a request does not take place.
 //! 3. Each interval of a [`Phase`] has constant line voltages. With ideal wires a cell sees their difference. With resistive
 //!    wires it sees the operating point at the conductances with which the interval starts; sources of bit lines sit where
-//!    their sense circuits do, behind the same resistance. Of the voltage of a cell its device gets what the access
-//!    element leaves. Where gates are off cells are open, and their devices get 0 V.
+//!    their sense circuits do, behind the same resistance. Lines that float have none. Of the voltage of a cell its device
+//!    gets what the access element leaves; cells whose gates are off are open, and their devices get 0 V.
 //! 4. With resistive wires or access elements an interval in which the conductance of some device moves by more than a
 //!    tenth of itself is taken back and repeated in equal parts, at most 16, each with an operating point of its own.
 //!
 //! # Invariants
 //!
 //! Every solve starts from 0 V and every random number is keyed by its cell, the number of the update, the phase, the
-//! interval and the part. So what a write does follows from the cells and the counters of writes alone.
+//! interval and the part; jitter, which is drawn once for a pulse, by its cell, the update and the phase. So what a write does follows from the cells and the counters of writes alone.
 
 use super::access::{Access, Pairs};
+use super::course::{Course, Wired};
 use super::fault::ArrayFault;
-use super::interconnect::interconnect_of;
 use super::law::{CellFault, Devices};
 use super::phase::{PARTS, Phase};
 use super::scheme::Lines;
-use super::shape::{Shape, Wired};
 use super::tile::{GROUP, Tile};
 use super::{Array, ArrayPlan};
 use crate::circuit::{Circuit, SolveError};
@@ -39,20 +38,23 @@ pub(super) struct Program {
     draws: Stream,
     phase: Phase,
     lines: Lines,
-    /// The voltage of each word line, V.
+    /// The voltage of each word line, V, and whether something holds it there.
     words: Vec<f64>,
+    held: Vec<bool>,
     /// The voltages of the cells of one bit line, padded to whole groups, V.
     volts: Vec<f64>,
-    /// One for each shape of tile; empty with ideal wires and no access elements.
-    shapes: Vec<Shape>,
+    /// One for each circuit, or size, that tiles have; empty with ideal wires and no access elements.
+    courses: Vec<Course>,
+    /// The place of each tile among them.
+    places: Vec<usize>,
 }
 
 /// The pulses of one phase in one tile.
 #[derive(Clone, Copy)]
 struct Target {
     tile: usize,
-    /// Its place among the shapes of tiles, where there are any.
-    shape: Option<usize>,
+    /// The place of its course, where it has one.
+    course: Option<usize>,
     /// The written bit line of the tile; a signed pair has two.
     bit_line: usize,
     pulse: ProgramPulse,
@@ -75,27 +77,24 @@ impl Program {
             phase: Phase::new(rows),
             lines: Lines::default(),
             words: vec![0.0; rows],
+            held: vec![false; rows],
             volts: vec![0.0; rows.next_multiple_of(GROUP)],
-            shapes: Vec::new(),
+            courses: Vec::new(),
+            places: Vec::new(),
         };
-        let interconnect = interconnect_of(&plan.wires);
-        if interconnect.is_some() || pairs.is_some() {
+        if plan.wires.is_some() || pairs.is_some() {
             for (number, tile) in tiles.iter().enumerate() {
-                if program.shape(tile).is_none() {
-                    let wired = interconnect.map(|interconnect| Wired::new(interconnect, &circuits[number]));
-                    program.shapes.push(Shape::new(tile, pairs, wired));
+                let circuit = circuits.get(number);
+                let place = program.courses.iter().position(|course| course.suits(tile, circuit));
+                program.places.push(place.unwrap_or(program.courses.len()));
+                if place.is_none() {
+                    let wired = plan.wires.as_ref().zip(circuit);
+                    let wired = wired.map(|(wiring, circuit)| Wired::new(wiring.ends, circuit));
+                    program.courses.push(Course::new(tile, pairs, wired));
                 }
             }
         }
         program
-    }
-
-    /// The place of a tile among the shapes.
-    fn shape(&self, tile: &Tile) -> Option<usize> {
-        self.shapes.iter().position(|shape| {
-            let own = &shape.law.tile;
-            (own.rows, own.columns) == (tile.rows, tile.columns)
-        })
     }
 
     /// Where gates are on along one bit line only: which.
@@ -105,8 +104,10 @@ impl Program {
 
     /// Puts the voltages on the word lines of the interval that starts at `part`.
     fn drive(&mut self, part: u8) {
-        for (line, volt) in self.words.iter_mut().enumerate() {
-            *volt = if self.phase.drives(line, part) { self.lines.driven } else { self.lines.word };
+        for (line, (volt, held)) in self.words.iter_mut().zip(&mut self.held).enumerate() {
+            let voltage =
+                if self.phase.drives(line, part) { Some(self.lines.driven) } else { self.lines.word };
+            (*volt, *held) = (voltage.unwrap_or_default(), voltage.is_some());
         }
     }
 
@@ -114,10 +115,10 @@ impl Program {
     fn find_volts(&mut self, target: &Target, bit_line: usize, rows: usize) {
         self.volts[rows..].fill(0.0);
         let volts = &mut self.volts[..rows];
-        match target.shape.and_then(|shape| self.shapes[shape].wired.as_ref()) {
+        match target.course.and_then(|place| self.courses[place].wired.as_ref()) {
             None => {
                 let is_written = bit_line == target.bit_line;
-                let bit = if is_written { self.lines.written } else { self.lines.bit };
+                let bit = if is_written { self.lines.written } else { self.lines.bit.unwrap_or_default() };
                 volts.iter_mut().zip(&self.words).for_each(|(volt, word)| *volt = word - bit);
             }
             Some(Wired { volts: all, bits, .. }) => {
@@ -127,15 +128,16 @@ impl Program {
         }
     }
 
-    /// Finds the operating point of a tile, where its wires have resistance.
-    fn solve(&mut self, array: &Array, target: &Target, shape: usize) -> Result<(), SolveError<CellFault>> {
+    /// Starts a part of an interval: finds the operating point of the tile, where its wires have resistance.
+    fn start(&mut self, array: &Array, target: &Target, place: usize) -> Result<(), SolveError<CellFault>> {
         let gate = self.gate(target);
-        let Shape { law, wired, .. } = &mut self.shapes[shape];
+        let Course { law, wired, .. } = &mut self.courses[place];
         law.tile.copy_state(&array.cells.tiles[target.tile]);
         let Some(wired) = wired else { return Ok(()) };
-        wired.bits.fill(self.lines.bit);
-        wired.bits[target.bit_line] = self.lines.written;
-        wired.solve(array, law, target.tile, &self.words, gate)
+        wired.bits.fill(self.lines.bit.unwrap_or_default());
+        wired.held.fill(self.lines.bit.is_some());
+        (wired.bits[target.bit_line], wired.held[target.bit_line]) = (self.lines.written, true);
+        wired.solve(array, (law, target.tile), (&self.words, &self.held), gate)
     }
 }
 
@@ -183,7 +185,7 @@ impl Array {
         let tile = &self.cells.tiles[number];
         let (rows, planes) = (tile.rows, tile.plane_count());
         let place = (column - tile.first_column) * planes;
-        let shape = program.shape(tile);
+        let course = program.places.get(number).copied();
         let Pulses { set, reset, strength, .. } = program.pulses;
         let second = if self.plan.signed { (set, place + 1) } else { (reset, place) };
         for (order, (sign, (pulse, bit_line))) in
@@ -191,7 +193,7 @@ impl Array {
         {
             let requests = &self.scratch.change[..rows];
             program.phase.take(requests.iter().map(|request| sign * request), strength);
-            let target = Target { tile: number, shape, bit_line, pulse, number: update << 1 | order as u64 };
+            let target = Target { tile: number, course, bit_line, pulse, number: update << 1 | order as u64 };
             self.pulse_phase(program, &target)?;
         }
         self.refresh_tile(number)
@@ -204,38 +206,38 @@ impl Array {
         while let Some(to) = program.phase.next_end(from) {
             program.drive(from);
             let duration = target.pulse.width.si() * (f64::from(to - from) / f64::from(PARTS));
-            match target.shape {
+            match target.course {
                 None => self.advance(program, target, duration, (from, 0))?,
-                Some(shape) => self.advance_in_parts(program, target, shape, duration, from)?,
+                Some(place) => self.advance_in_parts(program, target, place, duration, from)?,
             }
             from = to;
         }
         Ok(())
     }
 
-    /// Advances the cells of a tile whose devices change their voltages.
+    /// Advances the cells of a tile in which the voltages of devices follow their conductances.
     fn advance_in_parts(
         &mut self,
         program: &mut Program,
         target: &Target,
-        shape: usize,
+        place: usize,
         duration: f64,
         from: u8,
     ) -> Result<(), ArrayFault> {
         let number = target.tile;
-        self.solve(program, target, shape)?;
-        self.load_tile(number, &mut program.shapes[shape].before)?;
+        self.start(program, target, place)?;
+        self.load_tile(number, &mut program.courses[place].before)?;
         self.advance(program, target, duration, (from, 0))?;
         self.refresh_wired(number)?;
-        self.load_tile(number, &mut program.shapes[shape].after)?;
-        let parts = program.shapes[shape].parts();
+        self.load_tile(number, &mut program.courses[place].after)?;
+        let parts = program.courses[place].parts();
         if parts == 1 {
             return Ok(());
         }
-        self.cells.tiles[number].copy_state(&program.shapes[shape].law.tile);
+        self.cells.tiles[number].copy_state(&program.courses[place].law.tile);
         for part in 0..parts {
             if part > 0 {
-                self.solve(program, target, shape)?;
+                self.start(program, target, place)?;
             }
             self.advance(program, target, duration / f64::from(parts), (from, part))?;
             self.refresh_wired(number)?;
@@ -243,12 +245,17 @@ impl Array {
         Ok(())
     }
 
+    fn start(&self, program: &mut Program, target: &Target, place: usize) -> Result<(), ArrayFault> {
+        let started = program.start(self, target, place);
+        started.map_err(|error| self.unsolved("write", &self.cells.tiles[target.tile], error))
+    }
+
     /// Brings the read copy up to date where the next solve needs it.
     fn refresh_wired(&mut self, number: usize) -> Result<(), ArrayFault> {
         if self.circuits.is_empty() { Ok(()) } else { self.refresh_tile(number) }
     }
 
-    /// Reads the conductances of all devices of a tile, in any order that is always the same, S.
+    /// Reads the conductances of all devices of a tile, in some order that is always the same, S.
     fn load_tile(&mut self, number: usize, siemens: &mut [f64]) -> Result<(), ArrayFault> {
         let tile = &self.cells.tiles[number];
         if self.pairs.is_none() {
@@ -263,11 +270,6 @@ impl Array {
             }
         }
         Ok(())
-    }
-
-    fn solve(&self, program: &mut Program, target: &Target, shape: usize) -> Result<(), ArrayFault> {
-        let solved = program.solve(self, target, shape);
-        solved.map_err(|error| self.unsolved("write", &self.cells.tiles[target.tile], error))
     }
 
     /// Advances all cells of a tile at their voltages.
@@ -293,7 +295,9 @@ impl Array {
                 let interval = target.number << 8 | u64::from(from) << 4 | u64::from(part);
                 let draws = (program.draws, self.device.advance_draws());
                 self.draw(draws, target.tile, first + column, interval << 1 | plane as u64);
-                let cells = self.cells.tiles[target.tile].cells(plane, column);
+                let tile = &mut self.cells.tiles[target.tile];
+                let own = self.variation.during(target.number, target.tile, tile, (plane, column));
+                let cells = tile.cells(plane, column).with(own);
                 let advanced = self.device.advance(cells, &program.volts, duration, &self.scratch.uniform);
                 advanced.map_err(|fault| self.fault(target.tile, first + column, fault))?;
             }

@@ -9,7 +9,7 @@
 //! until a conductance changes. So no array pays more than twice what it would pay with the better choice. While
 //! nothing learns, the matrix is found ahead.
 //!
-//! With nonlinear cells, or undriven word lines at another voltage, every read is a solve.
+//! With nonlinear cells, or undriven word lines that float or are at another voltage, every read is a solve.
 //!
 //! # Invariants
 //!
@@ -19,12 +19,11 @@
 
 use super::Array;
 use super::fault::ArrayFault;
-use super::interconnect::interconnect_of;
+use super::interconnect::Ends;
 use super::law::{CellFault, DeviceLaw, Evaluation};
 use super::rows::Rows;
 use super::tile::Tile;
 use crate::circuit::{Circuit, Method, Options, SolveError, Solver};
-use crate::scenario::schema::{Interconnect, Wires};
 
 /// The residual of reads: currents then err by some 1e-9 of the largest one, less than the rounding of a row in f32.
 const TOLERANCE: f64 = 1e-8;
@@ -40,7 +39,7 @@ pub struct Reader {
 struct TileReader {
     /// The number of the tile in its array.
     number: usize,
-    interconnect: Interconnect,
+    ends: Ends,
     solver: Solver,
     /// The version of the tile to which everything here belongs.
     version: u64,
@@ -53,6 +52,8 @@ struct TileReader {
     law: Option<DeviceLaw>,
     /// The voltage of each word line, V.
     volts: Vec<f64>,
+    /// Whether each word line has a spike.
+    driven: Vec<bool>,
     /// The current of each bit line, A, or a row of the transfer matrix, S.
     bit_lines: Vec<f64>,
 }
@@ -68,32 +69,20 @@ struct Answers {
 
 impl Reader {
     pub(super) fn new(array: &Array) -> Reader {
-        let method = match array.plan.wires {
-            Wires::Sweeps(count, _) => Method::Sweeps(count as usize),
-            Wires::Exact(_) | Wires::Ideal => Method::ConjugateGradients,
-        };
-        let Some(interconnect) = interconnect_of(&array.plan.wires) else {
-            return Reader { tiles: Vec::new() };
-        };
+        let Some(wiring) = &array.plan.wires else { return Reader { tiles: Vec::new() } };
+        let method = wiring.sweeps.map_or(Method::ConjugateGradients, Method::Sweeps);
         let options = Options { method, tolerance: TOLERANCE, ..Options::default() };
         let tiles = array.cells.tiles.iter().zip(&array.circuits);
-        let reader =
-            |(number, (tile, circuit))| TileReader::new(number, interconnect, tile, circuit, options);
+        let reader = |(number, (tile, circuit))| TileReader::new(number, wiring.ends, tile, circuit, options);
         Reader { tiles: tiles.enumerate().map(reader).collect() }
     }
 }
 
 impl TileReader {
-    fn new(
-        number: usize,
-        interconnect: Interconnect,
-        tile: &Tile,
-        circuit: &Circuit,
-        options: Options,
-    ) -> TileReader {
+    fn new(number: usize, ends: Ends, tile: &Tile, circuit: &Circuit, options: Options) -> TileReader {
         TileReader {
             number,
-            interconnect,
+            ends,
             solver: Solver::new(circuit, options),
             version: tile.version(),
             is_loaded: false,
@@ -105,13 +94,14 @@ impl TileReader {
             solves: 0,
             law: None,
             volts: vec![0.0; tile.rows],
+            driven: vec![false; tile.rows],
             bit_lines: vec![0.0; circuit.bit_lines()],
         }
     }
 
     /// Whether the charges of word lines add up.
     fn superposes(&self, array: &Array) -> bool {
-        array.is_linear() && self.interconnect.rest_voltage() == 0.0
+        array.is_linear() && self.ends.rest_voltage() == Some(0.0)
     }
 
     /// Follows the conductances of the tile.
@@ -167,7 +157,8 @@ impl TileReader {
         (rows, first): (&[u32], usize),
         volts: &mut [f64],
     ) -> Result<(), SolveError<CellFault>> {
-        if rows.is_empty() && self.interconnect.rest_voltage() == 0.0 {
+        // Where no line holds a voltage no current flows.
+        if rows.is_empty() && self.ends.rest_voltage().unwrap_or_default() == 0.0 {
             return Ok(());
         }
         self.follow(array, tile).map_err(without_law)?;
@@ -207,11 +198,17 @@ impl TileReader {
         (rows, first): (&[u32], usize),
         volts: &mut [f64],
     ) -> Result<(), SolveError<CellFault>> {
-        self.volts.fill(self.interconnect.rest_voltage());
+        let rest = self.ends.rest_voltage();
+        self.volts.fill(rest.unwrap_or_default());
+        self.driven.fill(false);
         for &row in rows {
             self.volts[row as usize - first] = array.plan.read.voltage.si();
+            self.driven[row as usize - first] = true;
         }
-        self.interconnect.drive(&mut self.solver, &self.volts)?;
+        self.ends.drive(&mut self.solver, &self.volts)?;
+        if rest.is_none() {
+            self.ends.connect_drivers(&mut self.solver, &self.driven)?;
+        }
         self.solver.reset();
         match &mut self.law {
             None => self.solver.solve().map_err(without_law)?,
@@ -219,11 +216,12 @@ impl TileReader {
                 law,
                 device: &array.device,
                 stuck: (&array.stuck, self.number),
+                variation: &array.variation,
                 gate: None,
             })?,
         };
         self.bit_lines.fill(0.0);
-        self.interconnect.sense(&self.solver, &mut self.bit_lines);
+        self.ends.sense(&self.solver, &mut self.bit_lines);
         let planes = array.plane_count();
         for (volts, amperes) in volts.iter_mut().zip(self.bit_lines.chunks_exact(planes)) {
             *volts += array.volts_per_ampere * pair(amperes);

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use super::buffer::Buffer;
 use super::tile::{GROUP, Tile};
-use crate::device::{Cells, Device, DeviceFault};
+use crate::device::{Cells, Columns, Device, DeviceFault};
 
 /// The law of all selectors of an array.
 #[derive(Clone, Debug)]
@@ -90,7 +90,8 @@ impl SelectorLine {
             }
             Selector::Model(model) => {
                 let state = self.state.as_mut_slice();
-                let cells = Cells { state, stride: self.length, count: volts.len() };
+                let (stride, own) = (self.length, Columns::default());
+                let cells = Cells { state, stride, count: volts.len(), own };
                 model.device.current(cells, volts, currents, Some(slopes))
             }
         }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::buffer::Buffer;
 use super::rows::Rows;
-use crate::device::Cells;
+use crate::device::{Cells, Columns};
 
 /// Cells of one plane are padded to whole groups of this many.
 pub(crate) const GROUP: usize = 8;
@@ -99,11 +99,11 @@ impl Tile {
         (self.first_column..self.first_column + self.columns).contains(&column)
     }
 
-    /// The cells of one bit line, padding included.
+    /// The cells of one bit line, padding included, without parameters of their own.
     pub(crate) fn cells(&mut self, plane: usize, column: usize) -> Cells<'_> {
         let (length, stride) = (self.column_length(), self.padded_rows());
         let state = &mut self.planes[plane].as_mut_slice()[column * length..(column + 1) * length];
-        Cells { state, stride, count: stride }
+        Cells { state, stride, count: stride, own: Columns::default() }
     }
 
     /// Takes the state of all cells from a tile of the same shape; the read copy stays.

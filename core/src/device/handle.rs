@@ -10,8 +10,9 @@ use crosspike_device::abi;
 
 use super::error::{DeviceError, DeviceFault};
 use super::foreign::{self, Failure, Functions};
+use super::library::MOST_PARAMETERS;
 use super::model::Model;
-use super::parameters::Resolved;
+use super::parameters::{self, Resolved, Varying};
 
 /// A batch of cells: variable k of cell i is `state[k * stride + i]`.
 pub struct Cells<'a> {
@@ -21,6 +22,27 @@ pub struct Cells<'a> {
     pub stride: usize,
     /// How many cells, a multiple of 8.
     pub count: usize,
+    /// The parameters of which each cell has a value of its own.
+    pub own: Columns<'a>,
+}
+
+impl<'a> Cells<'a> {
+    /// These cells with parameters of their own.
+    pub fn with(self, own: Columns<'a>) -> Cells<'a> {
+        Cells { own, ..self }
+    }
+}
+
+/// Parameters of which each cell of a batch has a value of its own: cell i has `values[k * stride + i]` of the parameter
+/// `parameters[k]`. The default has none.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Columns<'a> {
+    /// Places among the parameters of the model, each of which varies.
+    pub parameters: &'a [usize],
+    /// The values in SI, each within the range of its parameter; 64-byte aligned at the start of an array.
+    pub values: &'a [f64],
+    /// The distance of the columns, at least as many as there are cells.
+    pub stride: usize,
 }
 
 /// A model with values for its parameters. It never changes and may be used by many threads at once.
@@ -31,6 +53,8 @@ pub struct Device {
     range: (f64, f64),
     dead_zone: f64,
     resolved: Vec<(String, String)>,
+    /// The value of each parameter that is a number, in SI.
+    numbers: Vec<f64>,
 }
 
 #[derive(Debug)]
@@ -86,8 +110,9 @@ impl Device {
         if !(0.0..f64::INFINITY).contains(&dead_zone) {
             return Err(own(format!("its dead zone is {dead_zone:e} S; expected 0 or more, finite")));
         }
+        let numbers = resolved.iter().map(|value| value.number).collect();
         let resolved = resolved.iter().map(|value| (value.name.clone(), value.text.clone())).collect();
-        Ok(Device { model, handle, range: (g_min, g_max), dead_zone, resolved })
+        Ok(Device { model, handle, range: (g_min, g_max), dead_zone, resolved, numbers })
     }
 
     /// The model.
@@ -95,7 +120,7 @@ impl Device {
         &self.model
     }
 
-    /// The smallest and the largest conductance, in siemens.
+    /// The smallest and the largest conductance of a cell without parameters of its own, in siemens.
     pub fn range(&self) -> (f64, f64) {
         self.range
     }
@@ -135,6 +160,15 @@ impl Device {
         &self.resolved
     }
 
+    /// The parameter `name`, if each cell may have a value of its own.
+    ///
+    /// # Errors
+    ///
+    /// Where the model has no such parameter, does not let it vary, or the device was made without it.
+    pub fn varying(&self, name: &str) -> Result<Varying, DeviceError> {
+        parameters::varying(&self.model, &self.numbers, name)
+    }
+
     /// Writes the states whose conductances are nearest to `target`, in siemens. `uniform` holds draw d of cell i at
     /// `d * count + i`.
     ///
@@ -163,13 +197,20 @@ impl Device {
     ///
     /// # Errors
     ///
-    /// Where the model fails, or a conductance is not a number or outside the model's range.
+    /// Where the model fails, or a conductance is not a number or outside the model's range; with parameters of the cells'
+    /// own, where it is not finite or below 0.
     pub fn conductance(&self, cells: Cells<'_>, out: &mut [f64]) -> Result<(), DeviceFault> {
         let out = &mut out[..cells.count];
+        let all_alike = cells.own.parameters.is_empty();
         self.run("conductance", cells, |functions, handle, cells, fault| {
             // SAFETY: the lengths were checked, the handle is alive.
             unsafe { (functions.conductance)(handle, cells, out.as_mut_ptr(), fault) }
         })?;
+        if !all_alike {
+            return self.check("conductance", out, 0.0, f64::MAX, |g| {
+                format!("conductance {g:e} S is not a finite number of 0 S or more")
+            });
+        }
         // The ends of a range may come from another rounding than the conductances.
         let tolerance = 1e-9 * self.range.1;
         let (low, high) = (self.range.0 - tolerance, self.range.1 + tolerance);
@@ -250,15 +291,33 @@ impl Device {
         cells: Cells<'_>,
         function: impl FnOnce(&Functions, *const c_void, &abi::Cells, &mut abi::Fault) -> i32,
     ) -> Result<(), DeviceFault> {
-        let Cells { state, stride, count } = cells;
+        let Cells { state, stride, count, own } = cells;
         let needed = (self.state_count() - 1) * stride + count;
         assert!(count.is_multiple_of(8), "{count} cells are not whole groups of 8");
         assert!(stride >= count && state.len() >= needed, "the cells have too little state");
         debug_assert!(state.as_ptr().addr().is_multiple_of(64), "state is not aligned to 64 bytes");
-        let batch = abi::Cells { count: count as u64, stride: stride as u64, state: state.as_mut_ptr() };
+        let mut table;
+        let parameters = if own.parameters.is_empty() {
+            ptr::null()
+        } else {
+            table = [ptr::null(); MOST_PARAMETERS as usize];
+            self.fill(&mut table, own, count);
+            table.as_ptr()
+        };
+        let batch =
+            abi::Cells { count: count as u64, stride: stride as u64, state: state.as_mut_ptr(), parameters };
         let handle = self.handle.pointer;
         foreign::call(|fault| function(&self.model.functions, handle, &batch, fault))
             .map_err(|failure| self.fault(call, failure.cell, failure.message))
+    }
+
+    /// Points to the columns of the parameters that cells have of their own.
+    fn fill(&self, table: &mut [*const f64], own: Columns<'_>, count: usize) {
+        for (k, &parameter) in own.parameters.iter().enumerate() {
+            assert!(self.model.parameters[parameter].varies, "parameter {parameter} does not vary");
+            assert!(count <= own.stride, "a stride of {} for {count} cells", own.stride);
+            table[parameter] = own.values[k * own.stride..][..count].as_ptr();
+        }
     }
 
     /// Every number lies from `low` to `high`; NaN does not.

@@ -19,7 +19,7 @@ use super::foreign::{self, Functions};
 use super::model::{Kind, Model, Parameter, StateVariable};
 
 const MOST_MODELS: u64 = 256;
-const MOST_PARAMETERS: u64 = 256;
+pub(super) const MOST_PARAMETERS: u64 = 256;
 const MOST_VARIABLES: u64 = 64;
 const MOST_CHOICES: usize = 256;
 const MOST_DRAWS: u32 = 64;
@@ -81,10 +81,13 @@ fn library(pointer: *const abi::Library) -> Result<abi::Library, String> {
     // SAFETY: versions and size stand first in every version of the table.
     let (major, minor, size) =
         unsafe { ((*pointer).abi_major, (*pointer).abi_minor, (&raw const (*pointer).struct_size).read()) };
-    if major != abi::ABI_MAJOR {
+    if major != abi::ABI_MAJOR || minor > abi::ABI_MINOR {
         let ours = (abi::ABI_MAJOR, abi::ABI_MINOR);
+        // A library of a newer minor version reads members of `Cells` that this program does not write.
+        let advice =
+            if major == abi::ABI_MAJOR { "use a newer program, or rebuild it" } else { "rebuild it" };
         return Err(format!(
-            "was built for device ABI {major}.{minor}, this program speaks {}.{}; rebuild it",
+            "was built for device ABI {major}.{minor}, this program speaks {}.{}; {advice}",
             ours.0, ours.1
         ));
     }
@@ -233,8 +236,20 @@ fn parameter(entry: &abi::Parameter) -> Result<Parameter, String> {
         }
         kind => return Err(format!("its kind is {kind}; expected 0, 1 or 2")),
     };
-    let name = text("name", entry.name)?;
-    Ok(Parameter { name, unit: text("unit", entry.unit)?, text: text("text", entry.text)?, required, kind })
+    let varies = entry.flags & abi::VARIES != 0;
+    if varies && !matches!(kind, Kind::Number { integer: false, .. }) {
+        return Err(
+            "it varies from cell to cell; expected that of numbers only that need not be whole".into()
+        );
+    }
+    Ok(Parameter {
+        name: text("name", entry.name)?,
+        unit: text("unit", entry.unit)?,
+        text: text("text", entry.text)?,
+        required,
+        varies,
+        kind,
+    })
 }
 
 fn choices(pointer: *const *const c_char) -> Result<Vec<String>, String> {

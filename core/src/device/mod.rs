@@ -18,6 +18,7 @@ mod foreign;
 mod handle;
 
 pub use error::{DeviceError, DeviceFault};
-pub use handle::{Cells, Device};
+pub use handle::{Cells, Columns, Device};
 pub use model::{Kind, Model, Parameter, StateVariable};
 pub use models::Models;
+pub use parameters::Varying;

@@ -40,6 +40,8 @@ pub struct Parameter {
     pub text: String,
     /// Whether it must be given.
     pub required: bool,
+    /// Whether each cell may have a value of its own.
+    pub varies: bool,
     /// What values it takes.
     pub kind: Kind,
 }

@@ -16,6 +16,38 @@ pub(super) struct Resolved {
     pub(super) list: Vec<f64>,
 }
 
+/// A parameter of a device that may differ from cell to cell.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Varying {
+    /// Its place among the parameters of the model.
+    pub index: usize,
+    /// The value that the device was made with, in SI.
+    pub value: f64,
+    /// The smallest value that the model takes, in SI.
+    pub min: f64,
+    /// The largest.
+    pub max: f64,
+}
+
+/// The parameter `name` of a device made with `numbers`, if each cell may have a value of its own.
+pub(super) fn varying(model: &Model, numbers: &[f64], name: &str) -> Result<Varying, DeviceError> {
+    let free: Vec<&str> = model.parameters.iter().filter(|p| p.varies).map(|p| p.name.as_str()).collect();
+    let able = if free.is_empty() { "none can".into() } else { format!("expected `{}`", free.join("`, `")) };
+    let Some(index) = model.parameters.iter().position(|parameter| parameter.name == name) else {
+        let near = suggestion(name, free.iter().copied());
+        return Err(refuse(model, name, format!("there is no such parameter to vary{near}; {able}")));
+    };
+    match model.parameters[index] {
+        Parameter { varies: true, kind: Kind::Number { min, max, .. }, .. } if !numbers[index].is_nan() => {
+            Ok(Varying { index, value: numbers[index], min, max })
+        }
+        Parameter { varies: true, .. } => {
+            Err(refuse(model, name, "is not given, so it has no value that could vary".into()))
+        }
+        _ => Err(refuse(model, name, format!("does not vary from cell to cell; {able}"))),
+    }
+}
+
 /// Every parameter of the model, in its order.
 pub(super) fn resolve(model: &Model, values: &[(&str, Value)]) -> Result<Vec<Resolved>, DeviceError> {
     let mut seen = HashSet::new();

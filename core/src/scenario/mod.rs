@@ -7,6 +7,7 @@ mod tokens;
 mod spans;
 mod error;
 mod source;
+mod slips;
 mod parse;
 mod overrides;
 mod check;
@@ -39,6 +40,8 @@ impl Scenario {
     /// The first fault of the text's form or types, or else all values that are out of range or do not fit each
     /// other.
     pub fn parse(name: &str, text: &str, overrides: &[Override]) -> Result<Parsed, ScenarioErrors> {
+        // Some editors put a mark of byte order before the text.
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let author = Source::new(name, text.to_owned(), Vec::new());
         let source =
             overrides::apply(author.clone(), overrides).map_err(|error| author.refuse(vec![error]))?;

@@ -9,8 +9,8 @@ use serde::de::value::SeqAccessDeserializer;
 use serde::de::{self, IntoDeserializer, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::scenario::schema::{ParameterValue, PerNeuron, WeightLaw};
-use crate::units::Voltage;
+use crate::scenario::schema::{ParameterValue, PerNeuron, Segments, WeightLaw};
+use crate::units::{Resistance, Voltage};
 
 /// Entries with unique names, in the order of the file.
 #[derive(Clone, Debug, PartialEq)]
@@ -214,17 +214,62 @@ enum Distribution {
 
 impl<'de> Deserialize<'de> for WeightLaw {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<WeightLaw, D::Error> {
-        // RON tells a string from a variant only by its first character, so the value is read as text first.
-        let raw = Box::<ron::value::RawValue>::deserialize(deserializer)?;
-        let text = raw.trim().get_ron();
-        let named = text.starts_with(|first: char| first.is_ascii_alphabetic()) && !text.starts_with("r\"");
-        if !named {
-            return ron::from_str(text).map(WeightLaw::Constant).map_err(passed_on);
+        match text_or_named(deserializer)? {
+            Form::Text(weight) => Ok(WeightLaw::Constant(weight)),
+            Form::Named(Distribution::Uniform(low, high)) => Ok(WeightLaw::Uniform(low, high)),
+            Form::Named(Distribution::Normal(mean, deviation)) => Ok(WeightLaw::Normal(mean, deviation)),
         }
-        match ron::from_str(text).map_err(passed_on)? {
-            Distribution::Uniform(low, high) => Ok(WeightLaw::Uniform(low, high)),
-            Distribution::Normal(mean, deviation) => Ok(WeightLaw::Normal(mean, deviation)),
+    }
+}
+
+impl Serialize for Segments {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Segments::Same(resistance) => resistance.serialize(serializer),
+            Segments::PerLine(values) => ManySegments::PerLine(values.clone()).serialize(serializer),
+            Segments::File(name) => ManySegments::File(name.clone()).serialize(serializer),
         }
+    }
+}
+
+/// The forms of [`Segments`] that RON can read by itself.
+#[derive(Serialize, Deserialize)]
+#[serde(rename = "Segments")]
+enum ManySegments {
+    PerLine(Vec<Resistance>),
+    File(String),
+}
+
+impl<'de> Deserialize<'de> for Segments {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Segments, D::Error> {
+        match text_or_named(deserializer)? {
+            Form::Text(resistance) => Ok(Segments::Same(resistance)),
+            Form::Named(ManySegments::PerLine(values)) => Ok(Segments::PerLine(values)),
+            Form::Named(ManySegments::File(name)) => Ok(Segments::File(name)),
+        }
+    }
+}
+
+/// A value that is a text, or a variant with a name.
+enum Form<T, N> {
+    Text(T),
+    Named(N),
+}
+
+fn text_or_named<'de, T, N, D>(deserializer: D) -> Result<Form<T, N>, D::Error>
+where
+    T: de::DeserializeOwned,
+    N: de::DeserializeOwned,
+    D: Deserializer<'de>,
+{
+    // RON tells a string from a variant only by its first character, so the value is read as text first.
+    let raw = Box::<ron::value::RawValue>::deserialize(deserializer)?;
+    let text = raw.trim().get_ron();
+    let named = text.starts_with(|first: char| first.is_ascii_alphabetic()) && !text.starts_with("r\"");
+    if named {
+        ron::from_str(text).map(Form::Named).map_err(passed_on)
+    } else {
+        ron::from_str(text).map(Form::Text).map_err(passed_on)
     }
 }
 

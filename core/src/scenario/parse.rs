@@ -7,6 +7,7 @@ use ron::extensions::Extensions;
 
 use crate::scenario::error::{ScenarioError, advice};
 use crate::scenario::schema::Scenario;
+use crate::scenario::slips::slip;
 use crate::scenario::source::Source;
 use crate::scenario::spans::{Body, Found};
 
@@ -32,6 +33,9 @@ pub(super) fn duplicates(source: &Source) -> Vec<ScenarioError> {
 
 /// RON's error in the words of a scenario, at the place that an author would point to.
 pub(super) fn explain(source: &Source, error: SpannedError) -> ScenarioError {
+    if let Some(slip) = slip(source) {
+        return slip;
+    }
     let text = source.text();
     let (start, at) = (offset(text, error.span.start), offset(text, error.span.end));
     let token = start.min(at)..at;
@@ -170,6 +174,9 @@ fn wrong_text(source: &Source, at: usize, code: &Error) -> ScenarioError {
         (Error::ExpectedComma, Some(first)) => format!("a comma is missing before `{first}`"),
         (Error::TrailingCharacters, Some(first)) => format!("the scenario has ended before `{first}`"),
         (Error::ExpectedMapColon, Some(first)) => format!("a colon is missing before `{first}`"),
+        (Error::ExpectedIdentifier, Some(first @ (")" | "]" | "}" | ","))) => {
+            format!("a value is missing before `{first}`")
+        }
         (Error::ExpectedStringEnd, _) => "this text has no closing quote".to_owned(),
         (code, Some(_)) => lowercase(&code.to_string()),
     };

@@ -73,6 +73,12 @@ fn values_have_their_units_and_defaults() {
 }
 
 #[test]
+fn a_mark_of_byte_order_is_passed_over() {
+    let marked = Scenario::parse("test.ron", &format!("\u{feff}{VALID}"), &[]).unwrap();
+    assert_eq!(marked.text(), VALID);
+}
+
+#[test]
 fn an_override_replaces_a_value_and_keeps_comments() {
     let parsed = parse(&["populations.output.leak=\"80 ms\"", "seed=7"]).unwrap();
     assert_eq!((lif(&parsed).leak, parsed.scenario.seed), (Span::new(0.08), 7));

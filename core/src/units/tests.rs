@@ -1,5 +1,6 @@
 //! What texts with units mean, how they are written, and why others are refused.
 
+use proptest::num::f64 as any_number;
 use proptest::prelude::*;
 
 use super::*;
@@ -102,8 +103,7 @@ fn a_span_becomes_the_nearest_tick() {
 
 proptest! {
     #[test]
-    fn every_finite_value_survives_its_text(si in proptest::num::f64::ANY) {
-        prop_assume!(si.is_finite());
+    fn every_finite_value_survives_its_text(si in any_number::NORMAL | any_number::SUBNORMAL | any_number::ZERO) {
         for unit in ["S", "ohm", "1", "eV"] {
             let text = format(si, unit);
             prop_assert_eq!(parse(&text, unit), Ok(si), "{}", text);

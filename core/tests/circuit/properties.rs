@@ -61,6 +61,19 @@ fn voltages(layout: &Layout, side: Side) -> Vec<f64> {
     terminals.iter().map(|terminal| terminal.map_or(0.0, |terminal| terminal.voltage)).collect()
 }
 
+/// Which terminals of a layout are connected: those whose bit is set.
+fn connected(layout: &Layout, bits: [u16; 4]) -> [Vec<bool>; 4] {
+    Side::ALL.map(|side| {
+        let terminals = layout.terminals[side as usize].iter().enumerate();
+        terminals.map(|(line, terminal)| terminal.is_some() && bits[side as usize] >> line & 1 == 1).collect()
+    })
+}
+
+/// Bits of which three of four are set.
+fn bits() -> impl Strategy<Value = [u16; 4]> {
+    (any::<[u16; 4]>(), any::<[u16; 4]>()).prop_map(|(a, b)| [0, 1, 2, 3].map(|side| a[side] | b[side]))
+}
+
 fn set(solver: &mut Solver, layout: &Layout, change: impl Fn(f64) -> f64) {
     for side in Side::ALL {
         let volts: Vec<f64> = voltages(layout, side).into_iter().map(&change).collect();
@@ -262,6 +275,51 @@ proptest! {
         let again = solved(&mut solver);
         let apart = apart(&array, &first, &again);
         prop_assert!(apart < 1e-10, "{apart:e}");
+        solver.reset();
+        prop_assert_eq!(first, solved(&mut solver));
+    }
+
+    #[test]
+    fn terminals_that_were_toggled_are_those_of_a_fresh_circuit(
+        (array, history) in (array(), prop::collection::vec(bits(), 1..4))
+    ) {
+        let circuit = Circuit::new(array.0.clone());
+        prop_assume!(circuit.is_ok());
+        let mut toggled = Solver::new(&circuit.unwrap(), PRECISE);
+        toggled.set_conductances(&array.1).unwrap();
+        for bits in history {
+            let mut layout = array.0.clone();
+            for (side, connected) in Side::ALL.into_iter().zip(connected(&array.0, bits)) {
+                toggled.set_terminals(side, &connected).unwrap();
+                let terminals = layout.terminals[side as usize].iter_mut().zip(connected);
+                terminals.filter(|(_, connected)| !connected).for_each(|(terminal, _)| *terminal = None);
+            }
+            let mut fresh = Solver::new(&Circuit::new(layout.clone()).unwrap(), PRECISE);
+            fresh.set_conductances(&array.1).unwrap();
+            match (fresh.solve(), toggled.solve()) {
+                (Err(fresh), Err(toggled)) => prop_assert_eq!(fresh.to_string(), toggled.to_string()),
+                (fresh, toggled) => prop_assert_eq!(fresh.is_ok(), toggled.is_ok()),
+            }
+            if let (Some(fresh), Some(toggled)) = (fresh.operating_point(), toggled.operating_point()) {
+                let apart = apart(&(layout, array.1.clone()), &fresh, &toggled);
+                prop_assert!(apart < 1e-10, "{apart:e}");
+            }
+        }
+    }
+
+    #[test]
+    fn terminals_that_are_connected_again_give_every_bit_again((array, bits) in (array(), bits())) {
+        let solver = solver(&array, PRECISE);
+        prop_assume!(solver.is_some());
+        let mut solver = solver.unwrap();
+        let first = solver.operating_point().unwrap();
+        for bits in [bits, [u16::MAX; 4]] {
+            for (side, connected) in Side::ALL.into_iter().zip(connected(&array.0, bits)) {
+                solver.set_terminals(side, &connected).unwrap();
+            }
+            // Without these terminals a part of the array may float.
+            let _ = solver.solve();
+        }
         solver.reset();
         prop_assert_eq!(first, solved(&mut solver));
     }

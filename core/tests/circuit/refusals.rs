@@ -119,6 +119,41 @@ fn a_piece_of_a_line_without_a_path_to_a_terminal_is_refused_with_its_first_node
 }
 
 #[test]
+fn terminals_that_are_not_there_cannot_be_connected() {
+    let mut solver = solver(read(), 1e-4);
+    solver.set_sources(Side::Left, &[0.3, 0.0, 0.1]).expect("inputs");
+    solver.solve().expect("an operating point");
+    assert_eq!(
+        solver.set_terminals(Side::Left, &[true; 2]).expect_err("too few").to_string(),
+        "left terminals: 2 values; expected 3"
+    );
+    assert_eq!(
+        solver.set_terminals(Side::Top, &[false, true]).expect_err("no terminal").to_string(),
+        "top terminals: line 1 has none; name a line with a terminal on this side"
+    );
+    assert!(solver.operating_point().is_some(), "a refusal changes nothing");
+    solver.set_terminals(Side::Left, &[true; 3]).expect("as before");
+    assert!(solver.operating_point().is_some(), "what is connected already is no change");
+}
+
+#[test]
+fn a_line_whose_terminal_is_disconnected_needs_a_cell_that_conducts() {
+    let mut solver = solver(read(), 1e-4);
+    solver.set_terminals(Side::Left, &[true, false, true]).expect("terminals");
+    solver.solve().expect("its cells hold it");
+    solver.set_conductances(&[1e-4, 1e-4, 0.0, 0.0, 1e-4, 1e-4]).expect("conductances");
+    assert_eq!(
+        solver.solve().expect_err("a floating line").to_string(),
+        "word line 1, node 0: no path to a terminal through unbroken segments and conducting cells, so its voltage is \
+         not determined; connect a terminal to the line or let one of its cells conduct"
+    );
+    let refusal = solver.response(Side::Left, 1).expect_err("disconnected").to_string();
+    assert_eq!(refusal, "left terminals: line 1 has none; name a line with a terminal on this side");
+    solver.set_terminals(Side::Left, &[true; 3]).expect("terminals");
+    solver.solve().expect("its terminal holds it");
+}
+
+#[test]
 fn an_array_without_any_terminal_is_refused() {
     let mut solver = solver(Layout::new(2, 2, 1.0), 1e-4);
     let refusal = solver.solve().expect_err("no terminal").to_string();

@@ -13,12 +13,15 @@
 //!
 //! State: `g`, the conductance in siemens.
 //!
+//! `g_min` and `g_max` may vary from cell to cell and from write to write. A g_max below g_min counts as g_min. A change
+//! of 0 leaves g as it is, even where the limits at hand do not include it.
+//!
 //! Exact: each call is one clipped addition. Valid for any voltage. Not modelled: nonlinearity, drift, noise, levels.
 //!
-//! Checked by `increments_add_up_and_end_at_the_range`, `splitting_a_batch_changes_no_bit`,
-//! `the_current_is_conductance_times_voltage`. Reference: none, this is a definition.
+//! Checked by `increments_add_up_and_end_at_the_range`, `each_cell_ends_at_limits_of_its_own`,
+//! `splitting_a_batch_changes_no_bit`, `the_current_is_conductance_times_voltage`. Reference: none, this is a definition.
 
-use crosspike_device::{Cells, Description, Device, Fault, Parameter, StateVariable, Values, abi};
+use crosspike_device::{Cells, Column, Description, Device, Fault, Parameter, StateVariable, Values, abi};
 
 /// The device model `ideal`.
 struct Ideal {
@@ -32,8 +35,8 @@ impl Device for Ideal {
         version: c"0.1.0",
         text: c"a linear cell that takes any conductance of its range",
         parameters: &[
-            Parameter::number(c"g_min", c"S", (0.0, 1e3), c"smallest conductance"),
-            Parameter::number(c"g_max", c"S", (1e-15, 1e3), c"largest conductance"),
+            Parameter::number(c"g_min", c"S", (0.0, 1e3), c"smallest conductance").varies(),
+            Parameter::number(c"g_max", c"S", (1e-15, 1e3), c"largest conductance").varies(),
         ],
         state: &[StateVariable::new(c"g", c"S", c"conductance")],
         capabilities: abi::LINEAR | abi::ODD | abi::MONOTONE,
@@ -55,8 +58,9 @@ impl Device for Ideal {
     }
 
     fn initial_state(&self, cells: &mut Cells<'_>, target: &[f64], _: &[f64]) -> Result<(), Fault> {
-        for (g, target) in cells.variable_mut(0).iter_mut().zip(target) {
-            *g = self.clip(*target);
+        let limits = self.limits(cells);
+        for (cell, (g, target)) in cells.variable_mut(0).iter_mut().zip(target).enumerate() {
+            *g = limits.clip(cell, *target);
         }
         Ok(())
     }
@@ -67,18 +71,34 @@ impl Device for Ideal {
     }
 
     fn increment(&self, cells: &mut Cells<'_>, change: &[f64], _: &[f64]) -> Result<(), Fault> {
-        for (g, change) in cells.variable_mut(0).iter_mut().zip(change) {
-            *g = self.clip(*g + change);
+        let limits = self.limits(cells);
+        for (cell, (g, change)) in cells.variable_mut(0).iter_mut().zip(change).enumerate() {
+            *g = if *change == 0.0 { *g } else { limits.clip(cell, *g + change) };
         }
         Ok(())
     }
 }
 
 impl Ideal {
-    /// Two selections, one instruction each; `f64::max` would need more and would hide a NaN from the program's check.
-    fn clip(&self, g: f64) -> f64 {
-        let g = if g < self.g_min { self.g_min } else { g };
-        if g > self.g_max { self.g_max } else { g }
+    fn limits<'a>(&self, cells: &Cells<'a>) -> Limits<'a> {
+        Limits { g_min: cells.parameter(0, self.g_min), g_max: cells.parameter(1, self.g_max) }
+    }
+}
+
+/// The ends of the cells' ranges.
+struct Limits<'a> {
+    g_min: Column<'a>,
+    g_max: Column<'a>,
+}
+
+impl Limits<'_> {
+    /// Selections, one instruction each; `f64::max` would need more and would hide a NaN from the program's check.
+    #[inline(always)]
+    fn clip(&self, cell: usize, g: f64) -> f64 {
+        let (low, high) = (self.g_min.at(cell), self.g_max.at(cell));
+        let high = if high < low { low } else { high };
+        let g = if g < low { low } else { g };
+        if g > high { high } else { g }
     }
 }
 
@@ -97,6 +117,21 @@ mod tests {
         let change = [1e-4, -1e-4, 1.0, -1.0, 0.0, 5e-4, -5e-4, 2.5e-5];
         IDEAL.increment(&mut cells, &change, &[]).unwrap();
         assert_eq!(state, [5e-4 + 1e-4, 5e-4 - 1e-4, 1e-3, 1e-6, 5e-4, 1e-3, 1e-6, 5e-4 + 2.5e-5]);
+    }
+
+    #[test]
+    fn each_cell_ends_at_limits_of_its_own() {
+        let own = [1e-3, 2e-3, 5e-4, 1e-3, 3e-3, 1e-7, 1e-3, 1e-3];
+        let (low, columns) = ([2e-6; 8], [(1, &own[..])]);
+        let mut state = vec![5e-4; 8];
+        let mut cells = Cells::new(&mut state, 8, 8, 1).with_parameters(&columns);
+        IDEAL.increment(&mut cells, &[1.0, 1.0, 1.0, 1e-4, 1.0, 1.0, -1.0, 0.0], &[]).unwrap();
+        assert_eq!(cells.variable(0), [1e-3, 2e-3, 5e-4, 6e-4, 3e-3, 1e-6, 1e-6, 5e-4]);
+        let (both, narrow) = ([(0, &low[..]), (1, &own[..])], [0.0, -1.0, 0.0, 0.0, 0.0, 0.0, -1.0, 0.0]);
+        let mut cells = Cells::new(&mut state, 8, 8, 1).with_parameters(&both);
+        IDEAL.increment(&mut cells, &narrow, &[]).unwrap();
+        // A change of 0 moves nothing, whatever the limits at hand.
+        assert_eq!(cells.variable(0), [1e-3, 2e-6, 5e-4, 6e-4, 3e-3, 1e-6, 2e-6, 5e-4]);
     }
 
     #[test]

@@ -1,6 +1,7 @@
-//! A ladder is the ascending sequence of a device's conductances, and the position of any conductance on it.
+//! A ladder is the ascending sequence of a device's conductances, and the position of any conductance on it. The device has
+//! one for all cells as a table; a cell with ends of its own has one by its law.
 
-use crosspike_device::{Fault, Values};
+use crosspike_device::{Cells, Column, Fault, Values};
 
 const G_MIN: usize = 0;
 const G_MAX: usize = 1;
@@ -10,18 +11,153 @@ const STATES: usize = 4;
 const LISTED: usize = 2;
 const GEOMETRIC: usize = 1;
 
-/// At least two conductances in siemens, ascending.
-pub(crate) struct Ladder {
-    levels: Vec<f64>,
+/// Ascending conductances in siemens, at least two.
+pub(crate) trait Ladder: Copy {
+    /// The number of the last level.
+    fn last(&self) -> usize;
+
+    /// The conductance of a level up to the last.
+    fn level(&self, k: usize) -> f64;
+
     /// One over the gap of equal levels, in 1/S.
-    per_gap: Option<f64>,
+    fn per_gap(&self) -> Option<f64>;
+
+    /// How many of the levels from 1 to the last but one are at most `g`.
+    fn inner_up_to(&self, g: f64) -> usize;
+
+    /// The smallest and the largest conductance.
+    fn range(&self) -> (f64, f64) {
+        (self.level(0), self.level(self.last()))
+    }
+
+    /// The conductance of a level, given as a number.
+    fn conductance(&self, level: f64) -> f64 {
+        self.level((level as usize).min(self.last()))
+    }
+
+    /// Where the conductance of `level` changed by `change` lies: a level and the fraction of the gap above it, clipped
+    /// to the ladder. A change of 0 gives exactly `level`.
+    fn position(&self, level: f64, change: f64) -> f64 {
+        match self.per_gap() {
+            _ if change == 0.0 => level,
+            Some(per_gap) => (level + change * per_gap).max(0.0).min(self.last() as f64),
+            None => self.search(self.conductance(level) + change),
+        }
+    }
+
+    fn search(&self, g: f64) -> f64 {
+        let below = self.inner_up_to(g);
+        let (low, high) = (self.level(below), self.level(below + 1));
+        // Levels of a cell whose ends meet are all the same.
+        let share = if high > low { (g - low) / (high - low) } else { 0.0 };
+        below as f64 + share.clamp(0.0, 1.0)
+    }
 }
 
-impl Ladder {
+/// The ladder of all cells: a table of its levels.
+pub(crate) struct Table {
+    levels: Vec<f64>,
+    per_gap: Option<f64>,
+    /// The law of the levels between two ends; `None` for listed ones.
+    spacing: Option<Spacing>,
+}
+
+/// How the levels between two ends are spaced.
+#[derive(Clone, Copy)]
+pub(crate) struct Spacing {
+    last: usize,
+    geometric: bool,
+}
+
+/// The ladder of one cell.
+#[derive(Clone, Copy)]
+pub(crate) struct Own {
+    spacing: Spacing,
+    g_min: f64,
+    g_max: f64,
+}
+
+/// The ladders of cells of which some end is their own.
+#[derive(Clone, Copy)]
+pub(crate) struct Ends<'a> {
+    spacing: Spacing,
+    g_min: Column<'a>,
+    g_max: Column<'a>,
+}
+
+impl Ladder for &Table {
+    fn last(&self) -> usize {
+        self.levels.len() - 1
+    }
+
+    fn level(&self, k: usize) -> f64 {
+        self.levels[k]
+    }
+
+    fn per_gap(&self) -> Option<f64> {
+        self.per_gap
+    }
+
+    fn inner_up_to(&self, g: f64) -> usize {
+        self.levels[1..self.levels.len() - 1].partition_point(|&level| level <= g)
+    }
+}
+
+impl Ladder for Own {
+    fn last(&self) -> usize {
+        self.spacing.last
+    }
+
+    fn level(&self, k: usize) -> f64 {
+        self.spacing.level(self.g_min, self.g_max, k)
+    }
+
+    fn per_gap(&self) -> Option<f64> {
+        self.spacing.per_gap(self.g_min, self.g_max)
+    }
+
+    fn inner_up_to(&self, g: f64) -> usize {
+        let (mut low, mut high) = (0, self.spacing.last - 1);
+        while low < high {
+            let middle = (low + high) / 2;
+            if self.level(middle + 1) <= g {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        low
+    }
+}
+
+impl Spacing {
+    fn level(self, g_min: f64, g_max: f64, k: usize) -> f64 {
+        let x = k as f64 / self.last as f64;
+        match self.geometric {
+            _ if k == self.last => g_max,
+            true => g_min * (g_max / g_min).powf(x),
+            false => g_min + x * (g_max - g_min),
+        }
+    }
+
+    fn per_gap(self, g_min: f64, g_max: f64) -> Option<f64> {
+        (!self.geometric).then(|| self.last as f64 / (g_max - g_min))
+    }
+}
+
+impl Ends<'_> {
+    /// The ladder of a cell. A largest conductance below the smallest counts as that.
+    pub(crate) fn at(&self, cell: usize) -> Own {
+        let (g_min, g_max) = (self.g_min.at(cell), self.g_max.at(cell));
+        Own { spacing: self.spacing, g_min, g_max: if g_max < g_min { g_min } else { g_max } }
+    }
+}
+
+impl Table {
     /// The ladder that the parameters describe.
-    pub(crate) fn new(values: &Values<'_>) -> Result<Ladder, Fault> {
+    pub(crate) fn new(values: &Values<'_>) -> Result<Table, Fault> {
         if values.choice(SPACING) == LISTED {
-            return Ladder::listed(values);
+            return Table::listed(values);
         }
         if !values.list(STATES).is_empty() {
             let text = "`states` is only for spacing `listed`; leave it out, or set `spacing` to \"listed\"";
@@ -43,23 +179,17 @@ impl Ladder {
             let text = "`g_min` is 0; geometric spacing needs a conductance above 0";
             return Err(Fault::new(text).of_parameter(G_MIN));
         }
-        Ladder::spaced(g_min, g_max, values.number(COUNT) as usize, geometric)
+        Table::spaced(g_min, g_max, values.number(COUNT) as usize, geometric)
     }
 
     /// `count` levels from `g_min` to `g_max`, spaced equally or geometrically.
-    pub(crate) fn spaced(g_min: f64, g_max: f64, count: usize, geometric: bool) -> Result<Ladder, Fault> {
-        let last = (count - 1) as f64;
-        let level = |k: usize| {
-            let x = k as f64 / last;
-            if geometric { g_min * (g_max / g_min).powf(x) } else { g_min + x * (g_max - g_min) }
-        };
-        let mut levels: Vec<f64> = (0..count).map(level).collect();
-        levels[count - 1] = g_max;
-        let per_gap = (!geometric).then(|| last / (g_max - g_min));
-        Ladder { levels, per_gap }.checked(COUNT)
+    pub(crate) fn spaced(g_min: f64, g_max: f64, count: usize, geometric: bool) -> Result<Table, Fault> {
+        let spacing = Spacing { last: count - 1, geometric };
+        let levels = (0..count).map(|k| spacing.level(g_min, g_max, k)).collect();
+        Table { levels, per_gap: spacing.per_gap(g_min, g_max), spacing: Some(spacing) }.checked(COUNT)
     }
 
-    fn listed(values: &Values<'_>) -> Result<Ladder, Fault> {
+    fn listed(values: &Values<'_>) -> Result<Table, Fault> {
         for (parameter, name) in [(G_MIN, "g_min"), (G_MAX, "g_max"), (COUNT, "count")] {
             if !values.number(parameter).is_nan() {
                 let text =
@@ -72,10 +202,10 @@ impl Ladder {
             let text = format!("`states` has {} levels; spacing `listed` needs at least two", levels.len());
             return Err(Fault::new(text).of_parameter(STATES));
         }
-        Ladder { levels, per_gap: None }.checked(STATES)
+        Table { levels, per_gap: None, spacing: None }.checked(STATES)
     }
 
-    fn checked(self, parameter: usize) -> Result<Ladder, Fault> {
+    fn checked(self, parameter: usize) -> Result<Table, Fault> {
         match self.levels.windows(2).position(|pair| pair[0] >= pair[1]) {
             None => Ok(self),
             Some(k) => {
@@ -86,9 +216,12 @@ impl Ladder {
         }
     }
 
-    /// The smallest and the largest conductance.
-    pub(crate) fn range(&self) -> (f64, f64) {
-        (self.levels[0], self.levels[self.levels.len() - 1])
+    /// The ladders of the cells where some end is their own.
+    pub(crate) fn own<'a>(&self, cells: &Cells<'a>) -> Option<Ends<'a>> {
+        let (low, high) = (&self).range();
+        let (g_min, g_max) = (cells.parameter(G_MIN, low), cells.parameter(G_MAX, high));
+        let all_alike = matches!((g_min, g_max), (Column::Uniform(_), Column::Uniform(_)));
+        self.spacing.filter(|_| !all_alike).map(|spacing| Ends { spacing, g_min, g_max })
     }
 
     /// The smallest distance of two neighbours.
@@ -97,27 +230,5 @@ impl Ladder {
             Some(per_gap) => 1.0 / per_gap,
             None => self.levels.windows(2).map(|pair| pair[1] - pair[0]).fold(f64::INFINITY, f64::min),
         }
-    }
-
-    /// The conductance of a level.
-    pub(crate) fn conductance(&self, level: f64) -> f64 {
-        self.levels[(level as usize).min(self.levels.len() - 1)]
-    }
-
-    /// Where the conductance of `level` changed by `change` lies: a level and the fraction of the gap above it, clipped
-    /// to the ladder. A change of 0 gives exactly `level`.
-    pub(crate) fn position(&self, level: f64, change: f64) -> f64 {
-        match self.per_gap {
-            Some(per_gap) => (level + change * per_gap).max(0.0).min((self.levels.len() - 1) as f64),
-            None if change == 0.0 => level,
-            None => self.search(self.conductance(level) + change),
-        }
-    }
-
-    fn search(&self, g: f64) -> f64 {
-        let inner = &self.levels[1..self.levels.len() - 1];
-        let below = inner.partition_point(|&level| level <= g);
-        let (low, high) = (self.levels[below], self.levels[below + 1]);
-        below as f64 + ((g - low) / (high - low)).clamp(0.0, 1.0)
     }
 }

@@ -27,10 +27,14 @@
 //! State: `level`, k; `residue`, r in siemens (0 unless `accumulate`). A cell starts at the level nearest to its
 //! target with r = 0.
 //!
+//! `g_min` and `g_max` may vary from cell to cell and from write to write (not with `listed`): a cell has levels of its own
+//! between its own ends. A g_max below g_min counts as g_min: then all levels are the same. A write rounds on the ends that
+//! it has, and g(k) of what is read lies on those of the cell.
+//!
 //! Exact: no equation is integrated. Valid for any voltage. Not modelled: nonlinearity, drift, noise, pulses.
 //!
 //! Checked by the tests in `tests.rs`, among them `stochastic_rounding_is_unbiased_for_every_spacing` and
-//! `the_accumulator_loses_nothing_within_the_range`. Reference: none, this is a definition.
+//! `the_accumulator_loses_nothing_within_the_range`; ends of the cells' own by `each_cell_has_levels_of_its_own`. Reference: none, this is a definition.
 
 mod ladder;
 #[cfg(test)]
@@ -39,11 +43,11 @@ mod tests;
 use crosspike_device::{
     Cells, Choice, Description, Device, Fault, Parameter, StateVariable, Values, abi, choices,
 };
-use ladder::Ladder;
+use ladder::{Ladder, Table};
 
 /// The device model `levels`.
 struct Levels {
-    ladder: Ladder,
+    ladder: Table,
     rounding: Rounding,
 }
 
@@ -63,8 +67,8 @@ impl Device for Levels {
         version: c"0.1.0",
         text: c"a linear cell with a finite number of conductances",
         parameters: &[
-            Parameter::number(c"g_min", c"S", (0.0, 1e3), c"smallest conductance").optional(),
-            Parameter::number(c"g_max", c"S", (1e-15, 1e3), c"largest conductance").optional(),
+            Parameter::number(c"g_min", c"S", (0.0, 1e3), c"smallest conductance").optional().varies(),
+            Parameter::number(c"g_max", c"S", (1e-15, 1e3), c"largest conductance").optional().varies(),
             Parameter::number(c"count", c"1", (2.0, 1_048_576.0), c"number of levels").optional().integer(),
             Parameter::choice(c"spacing", SPACINGS, c"how the levels divide the range"),
             Parameter::list(c"states", c"S", (0.0, 1e3), c"the levels themselves, ascending"),
@@ -81,11 +85,11 @@ impl Device for Levels {
 
     fn create(values: &Values<'_>) -> Result<Levels, Fault> {
         let rounding = [Rounding::Nearest, Rounding::Stochastic, Rounding::Accumulate][values.choice(5)];
-        Ok(Levels { ladder: Ladder::new(values)?, rounding })
+        Ok(Levels { ladder: Table::new(values)?, rounding })
     }
 
     fn range(&self) -> (f64, f64) {
-        self.ladder.range()
+        (&self.ladder).range()
     }
 
     fn dead_zone(&self) -> f64 {
@@ -93,57 +97,83 @@ impl Device for Levels {
     }
 
     fn initial_state(&self, cells: &mut Cells<'_>, target: &[f64], _: &[f64]) -> Result<(), Fault> {
+        let own = self.ladder.own(cells);
         let [level, residue] = cells.variables_mut();
         residue.fill(0.0);
-        for (level, target) in level.iter_mut().zip(target) {
-            *level = nearest(self.ladder.position(0.0, target - self.ladder.conductance(0.0)));
+        match own {
+            None => start(level, target, |_| &self.ladder),
+            Some(own) => start(level, target, |cell| own.at(cell)),
         }
         Ok(())
     }
 
     fn conductance(&self, cells: &Cells<'_>, conductance: &mut [f64]) -> Result<(), Fault> {
-        for (g, &level) in conductance.iter_mut().zip(cells.variable(0)) {
-            *g = self.ladder.conductance(level);
+        let levels = conductance.iter_mut().zip(cells.variable(0)).enumerate();
+        match self.ladder.own(cells) {
+            None => levels.for_each(|(_, (g, &level))| *g = (&self.ladder).conductance(level)),
+            Some(own) => levels.for_each(|(cell, (g, &level))| *g = own.at(cell).conductance(level)),
         }
         Ok(())
     }
 
     fn increment(&self, cells: &mut Cells<'_>, change: &[f64], uniform: &[f64]) -> Result<(), Fault> {
-        let [levels, residues] = cells.variables_mut();
-        match self.rounding {
-            Rounding::Nearest => {
-                for (level, &change) in levels.iter_mut().zip(change) {
-                    *level = nearest(self.ladder.position(*level, change));
-                }
-            }
-            Rounding::Stochastic => {
-                for ((level, &change), &uniform) in levels.iter_mut().zip(change).zip(uniform) {
-                    *level = stochastic(self.ladder.position(*level, change), uniform);
-                }
-            }
-            Rounding::Accumulate => {
-                for ((level, residue), &change) in levels.iter_mut().zip(residues).zip(change) {
-                    (*level, *residue) = self.accumulate(*level, *residue, change);
-                }
-            }
+        let own = self.ladder.own(cells);
+        let state = cells.variables_mut();
+        match own {
+            None => round(self.rounding, state, change, uniform, |_| &self.ladder),
+            Some(own) => round(self.rounding, state, change, uniform, |cell| own.at(cell)),
         }
         Ok(())
     }
 }
 
-impl Levels {
-    /// Level and residue after a change.
-    fn accumulate(&self, level: f64, residue: f64, change: f64) -> (f64, f64) {
-        if change == 0.0 {
-            return (level, residue);
-        }
-        let (g_min, g_max) = self.ladder.range();
-        let g = self.ladder.conductance(level);
-        // Relative to the level, so that a small residue keeps all its digits.
-        let wanted = (residue + change).max(g_min - g).min(g_max - g);
-        let next = nearest(self.ladder.position(level, wanted));
-        (next, wanted - (self.ladder.conductance(next) - g))
+/// Puts each cell on the level of its ladder that is nearest to its target.
+fn start<L: Ladder>(levels: &mut [f64], target: &[f64], ladder: impl Fn(usize) -> L) {
+    for (cell, (level, target)) in levels.iter_mut().zip(target).enumerate() {
+        let ladder = ladder(cell);
+        *level = nearest(ladder.position(0.0, target - ladder.conductance(0.0)));
     }
+}
+
+/// Moves levels and residues by what was asked for, each cell on its ladder.
+fn round<L: Ladder>(
+    rounding: Rounding,
+    [levels, residues]: [&mut [f64]; 2],
+    change: &[f64],
+    uniform: &[f64],
+    ladder: impl Fn(usize) -> L,
+) {
+    let changes = levels.iter_mut().zip(change).enumerate();
+    match rounding {
+        Rounding::Nearest => {
+            for (cell, (level, &change)) in changes {
+                *level = nearest(ladder(cell).position(*level, change));
+            }
+        }
+        Rounding::Stochastic => {
+            for ((cell, (level, &change)), &uniform) in changes.zip(uniform) {
+                *level = stochastic(ladder(cell).position(*level, change), uniform);
+            }
+        }
+        Rounding::Accumulate => {
+            for ((cell, (level, &change)), residue) in changes.zip(residues) {
+                (*level, *residue) = accumulate(ladder(cell), *level, *residue, change);
+            }
+        }
+    }
+}
+
+/// Level and residue after a change.
+fn accumulate(ladder: impl Ladder, level: f64, residue: f64, change: f64) -> (f64, f64) {
+    if change == 0.0 {
+        return (level, residue);
+    }
+    let (g_min, g_max) = ladder.range();
+    let g = ladder.conductance(level);
+    // Relative to the level, so that a small residue keeps all its digits.
+    let wanted = (residue + change).max(g_min - g).min(g_max - g);
+    let next = nearest(ladder.position(level, wanted));
+    (next, wanted - (ladder.conductance(next) - g))
 }
 
 /// The level nearest to a position between levels; the upper one where both are as near.

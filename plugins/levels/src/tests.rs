@@ -3,7 +3,7 @@
 use super::*;
 
 fn levels(count: usize, geometric: bool, rounding: Rounding) -> Levels {
-    Levels { ladder: Ladder::spaced(50e-6, 10e-3, count, geometric).unwrap(), rounding }
+    Levels { ladder: Table::spaced(50e-6, 10e-3, count, geometric).unwrap(), rounding }
 }
 
 /// A fixed stream of numbers in (0, 1): the finaliser of SplitMix64 over a counter.
@@ -45,7 +45,7 @@ fn stochastic_rounding_is_unbiased_for_every_spacing() {
 fn the_accumulator_loses_nothing_within_the_range() {
     // Levels and changes are dyadic, so that every sum is exact.
     let device =
-        Levels { ladder: Ladder::spaced(0.0, 1.0, 65, false).unwrap(), rounding: Rounding::Accumulate };
+        Levels { ladder: Table::spaced(0.0, 1.0, 65, false).unwrap(), rounding: Rounding::Accumulate };
     let mut state = [0.0; 16];
     let mut cells = Cells::new(&mut state, 8, 8, 2);
     device.initial_state(&mut cells, &[0.5; 8], &[]).unwrap();
@@ -101,11 +101,45 @@ fn a_change_of_zero_leaves_every_level_as_it_is() {
 fn every_level_starts_from_its_own_conductance() {
     for geometric in [false, true] {
         let device = levels(64, geometric, Rounding::Nearest);
-        let target: Vec<f64> = (0..64).map(|k| device.ladder.conductance(f64::from(k))).collect();
+        let target: Vec<f64> = (0..64).map(|k| (&device.ladder).conductance(f64::from(k))).collect();
         let mut state = [0.0; 128];
         let mut cells = Cells::new(&mut state, 64, 64, 2);
         device.initial_state(&mut cells, &target, &[]).unwrap();
         assert_eq!(conductances(&device, &cells), target);
+    }
+}
+
+#[test]
+fn each_cell_has_levels_of_its_own() {
+    let (low, high) = (
+        [50e-6, 10e-6, 90e-6, 1e-6, 50e-6, 2e-3, 50e-6, 3e-6],
+        [1e-2, 2e-2, 8e-3, 1e-3, 1e-2, 1e-3, 5e-3, 7e-3],
+    );
+    let own = [(0, &low[..]), (1, &high[..])];
+    for rounding in [Rounding::Nearest, Rounding::Stochastic, Rounding::Accumulate] {
+        for geometric in [false, true] {
+            let common = levels(40, geometric, rounding);
+            let alone = |cell: usize| {
+                let ladder = Table::spaced(low[cell], high[cell], 40, geometric);
+                ladder.map(|ladder| Levels { ladder, rounding })
+            };
+            let mut state = [0.0; 16];
+            let mut cells = Cells::new(&mut state, 8, 8, 2).with_parameters(&own);
+            common.initial_state(&mut cells, &[3e-3; 8], &[]).unwrap();
+            common.increment(&mut cells, &[-7e-4; 8], &[0.3; 8]).unwrap();
+            let found = conductances(&common, &cells);
+            for cell in 0..8 {
+                if cell == 5 {
+                    assert_eq!(found[5], 2e-3, "ends that are the wrong way round are one conductance");
+                    continue;
+                }
+                let (device, mut state) = (alone(cell).unwrap(), [0.0; 16]);
+                let mut cells = Cells::new(&mut state, 8, 8, 2);
+                device.initial_state(&mut cells, &[3e-3; 8], &[]).unwrap();
+                device.increment(&mut cells, &[-7e-4; 8], &[0.3; 8]).unwrap();
+                assert_eq!(conductances(&device, &cells)[cell], found[cell], "cell {cell}");
+            }
+        }
     }
 }
 

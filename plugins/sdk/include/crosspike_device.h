@@ -1,10 +1,12 @@
-/* A device model is a table of text and functions in a dynamic library; this file is the whole contract, version 0.1.
+/* A device model is a table of text and functions in a dynamic library; this file is the whole contract, version 0.2.
  *
  * A library exports one symbol, crosspike_device_library. It is found by its file name,
  * libcrosspike_model_NAME.so (.dylib, or crosspike_model_NAME.dll), opened once and never closed.
  *
- * Growth: the major version of library and program must be equal. A newer minor version only appends members to
- * structs. Sizes and strides tell which members a library has: the program reads members beyond them as zero or NULL.
+ * Growth: the major version of library and program must be equal, and the minor version of the library at most that of
+ * the program: a program loads the libraries of older minor versions, 0.1 among them. A newer minor version only appends
+ * members to structs. Sizes and strides tell which members a library has: the program reads members beyond them as zero
+ * or NULL. Since 0.2: CROSSPIKE_VARIES and crosspike_cells.parameters.
  *
  * Memory: every table and text belongs to the library, is constant and lives as long as the process. State, random
  * numbers and outputs belong to the program; a library keeps no pointer to them beyond the call. A library writes to
@@ -29,7 +31,7 @@ extern "C" {
 #endif
 
 #define CROSSPIKE_ABI_MAJOR 0u
-#define CROSSPIKE_ABI_MINOR 1u
+#define CROSSPIKE_ABI_MINOR 2u
 
 /* Status of a call. Every other value is a failure too. */
 #define CROSSPIKE_OK 0
@@ -47,6 +49,7 @@ extern "C" {
 /* Flags of a parameter. */
 #define CROSSPIKE_REQUIRED 1u /* must be given: the default does not count */
 #define CROSSPIKE_INTEGER 2u  /* whole numbers only */
+#define CROSSPIKE_VARIES 4u   /* each cell may have a value of its own; a CROSSPIKE_NUMBER without CROSSPIKE_INTEGER */
 
 /* Capabilities of a model. */
 #define CROSSPIKE_LINEAR UINT64_C(1)      /* current = conductance x voltage, at every voltage */
@@ -69,7 +72,7 @@ typedef struct crosspike_parameter {
     const char *unit;           /* symbol without prefix: "S", "V", "s", "ohm", ...; "1" for plain numbers */
     const char *text;           /* one sentence for a user */
     uint32_t kind;              /* CROSSPIKE_NUMBER, CROSSPIKE_CHOICE or CROSSPIKE_LIST */
-    uint32_t flags;             /* CROSSPIKE_REQUIRED, CROSSPIKE_INTEGER */
+    uint32_t flags;             /* CROSSPIKE_REQUIRED, CROSSPIKE_INTEGER, CROSSPIKE_VARIES */
     double default_value;       /* of a number, in SI (NaN: may be left out and is then NaN); of a choice, its index */
     double min, max;            /* allowed range of a number, and of each number of a list; both ends allowed */
     const char *const *choices; /* names of a choice, ended by NULL; NULL for other kinds */
@@ -90,11 +93,20 @@ typedef struct crosspike_state_variable {
 } crosspike_state_variable;
 
 /* A batch of cells. Variable k of cell i is state[k * stride + i]; state is 64-byte aligned where the whole array is
- * given, and always 8-byte aligned. Cells that only fill the last group of 8 hold valid states like any other. */
+ * given, and always 8-byte aligned. Cells that only fill the last group of 8 hold valid states like any other.
+ *
+ * `parameters` is NULL where every cell has the values of `create`. Otherwise it has one entry per parameter of the
+ * table: NULL where every cell has the value of `create`, or a column aligned like the state: cell i has the value
+ * parameters[p][i]. Only parameters with CROSSPIKE_VARIES have columns. Each value lies within the range of its
+ * parameter, but two values of a cell need not fit together as `create` demands (its g_min may lie above its g_max): the
+ * model says what it makes of them, and does not fail. A cell has the same values in `initial_state`, `conductance`,
+ * `current` and `time_to_next_level`; `increment` and `advance` may give it others, new ones at every write: its state
+ * may have come from other values than those at hand. */
 typedef struct crosspike_cells {
     uint64_t count;  /* a multiple of 8 */
     uint64_t stride; /* at least count */
     double *state;
+    const double *const *parameters; /* read-only */
 } crosspike_cells;
 
 /* One device model. `uniform` below holds numbers of the open interval (0, 1): draw d of cell i is
@@ -125,8 +137,8 @@ typedef struct crosspike_model {
     /* Frees what `create` made. Called at most once, after all other calls. */
     void (*destroy)(void *handle);
 
-    /* The smallest and the largest conductance of a cell, in siemens: 0 <= *g_min < *g_max, both finite.
-     * Called once, after `create`. */
+    /* The smallest and the largest conductance of a cell with the values of `create`, in siemens:
+     * 0 <= *g_min < *g_max, both finite. Called once, after `create`. */
     int32_t (*range)(const void *handle, double *g_min, double *g_max, crosspike_fault *fault);
 
     /* The smallest size of an increment, in siemens, that can change some state; 0 where every size can. Called once,
@@ -137,8 +149,8 @@ typedef struct crosspike_model {
     int32_t (*initial_state)(const void *handle, const crosspike_cells *cells, const double *target,
                              const double *uniform, crosspike_fault *fault);
 
-    /* The conductance of each cell, current / voltage at reference_voltage, in siemens. It lies within the range
-     * (checked). Does not write to the state. */
+    /* The conductance of each cell, current / voltage at reference_voltage, in siemens. It lies within the range; where
+     * cells have parameters of their own, it is finite and 0 or more (checked). Does not write to the state. */
     int32_t (*conductance)(const void *handle, const crosspike_cells *cells, double *conductance,
                            crosspike_fault *fault);
 

@@ -5,7 +5,7 @@
 use std::ffi::{c_char, c_void};
 
 pub const ABI_MAJOR: u32 = 0;
-pub const ABI_MINOR: u32 = 1;
+pub const ABI_MINOR: u32 = 2;
 
 pub const OK: i32 = 0;
 pub const FAILED: i32 = 1;
@@ -19,6 +19,7 @@ pub const LIST: u32 = 2;
 
 pub const REQUIRED: u32 = 1;
 pub const INTEGER: u32 = 2;
+pub const VARIES: u32 = 4;
 
 pub const LINEAR: u64 = 1;
 pub const ODD: u64 = 2;
@@ -82,6 +83,7 @@ pub struct Cells {
     pub count: u64,
     pub stride: u64,
     pub state: *mut f64,
+    pub parameters: *const *const f64,
 }
 
 pub type Create = unsafe extern "C" fn(*const Value, *mut *mut c_void, *mut Fault) -> i32;

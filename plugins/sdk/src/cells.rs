@@ -1,4 +1,5 @@
-//! A batch of cells is a view of state that belongs to the program: one slice per state variable.
+//! A batch of cells is a view of state that belongs to the program, one slice per state variable, and of the parameters of
+//! which each cell has a value of its own.
 
 #![allow(unsafe_code)]
 
@@ -14,7 +15,43 @@ pub struct Cells<'a> {
     stride: usize,
     count: usize,
     variables: usize,
+    own: Own<'a>,
     owner: PhantomData<&'a mut [f64]>,
+}
+
+/// Where the values of the cells' own parameters stand.
+#[derive(Clone, Copy)]
+enum Own<'a> {
+    /// One pointer for each of so many parameters, NULL where all cells have one value; or NULL.
+    Table(*const *const f64, usize),
+    /// Some parameters by their index.
+    Listed(&'a [(usize, &'a [f64])]),
+}
+
+/// The values of one parameter: one for all cells of a batch, or one for each.
+///
+/// A loop over cells that asks for [`Column::at`] is compiled once for either, so one value for all costs nothing.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Column<'a> {
+    /// Every cell has this value.
+    Uniform(f64),
+    /// Each cell has its own.
+    Each(&'a [f64]),
+}
+
+impl Column<'_> {
+    /// The value of one cell of the batch.
+    ///
+    /// # Panics
+    ///
+    /// Where each cell has its own and the batch has no such cell.
+    #[inline(always)]
+    pub fn at(self, cell: usize) -> f64 {
+        match self {
+            Column::Uniform(value) => value,
+            Column::Each(values) => values[cell],
+        }
+    }
 }
 
 impl<'a> Cells<'a> {
@@ -26,19 +63,31 @@ impl<'a> Cells<'a> {
     pub fn new(state: &'a mut [f64], stride: usize, count: usize, variables: usize) -> Cells<'a> {
         assert!(stride >= count, "a stride of {stride} for {count} cells");
         assert!(variables > 0 && state.len() >= (variables - 1) * stride + count, "too little state");
-        Cells { state: state.as_mut_ptr(), stride, count, variables, owner: PhantomData }
+        let own = Own::Listed(&[]);
+        Cells { state: state.as_mut_ptr(), stride, count, variables, own, owner: PhantomData }
+    }
+
+    /// These cells with values of their own for some parameters, each by its index in the description.
+    ///
+    /// # Panics
+    ///
+    /// Where a list has another length than the batch.
+    pub fn with_parameters(self, own: &'a [(usize, &'a [f64])]) -> Cells<'a> {
+        assert!(own.iter().all(|(_, values)| values.len() == self.count), "expected {} values", self.count);
+        Cells { own: Own::Listed(own), ..self }
     }
 
     /// # Safety
     ///
     /// `cells` keeps the promises of the header for as long as `'a`: `variables` runs of `count` numbers that nobody
-    /// else touches.
-    pub(crate) unsafe fn from_abi(cells: &abi::Cells, variables: usize) -> Cells<'a> {
+    /// else touches, and NULL or one pointer for each of `parameters` parameters.
+    pub(crate) unsafe fn from_abi(cells: &abi::Cells, variables: usize, parameters: usize) -> Cells<'a> {
         Cells {
             state: cells.state,
             stride: cells.stride as usize,
             count: cells.count as usize,
             variables,
+            own: Own::Table(cells.parameters, parameters),
             owner: PhantomData,
         }
     }
@@ -46,6 +95,39 @@ impl<'a> Cells<'a> {
     /// How many cells.
     pub fn count(&self) -> usize {
         self.count
+    }
+
+    /// The values of the parameter `index` of the description, which [`varies`](crate::Parameter::varies); `uniform`,
+    /// the value that [`Device::create`](crate::Device::create) received, where all cells have that.
+    ///
+    /// ```
+    /// use crosspike_device::Cells;
+    ///
+    /// let mut state = [0.0; 8];
+    /// let cells = Cells::new(&mut state, 8, 8, 1);
+    /// assert_eq!(cells.parameter(0, 0.8).at(3), 0.8);
+    /// let own = [0.7, 0.8, 0.9, 1.0, 0.6, 0.8, 0.7, 0.9];
+    /// let columns = [(0, &own[..])];
+    /// assert_eq!(cells.with_parameters(&columns).parameter(0, 0.8).at(3), 1.0);
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// Where the model has no such parameter.
+    pub fn parameter(&self, index: usize, uniform: f64) -> Column<'a> {
+        let values = match self.own {
+            Own::Listed(own) => own.iter().find(|(parameter, _)| *parameter == index).map(|(_, own)| *own),
+            Own::Table(table, _) if table.is_null() => None,
+            Own::Table(table, count) => {
+                assert!(index < count, "the model has no parameter {index}");
+                // SAFETY: the caller of `from_abi` vouched for `count` pointers, each NULL or to a value per cell.
+                unsafe {
+                    let column = *table.add(index);
+                    (!column.is_null()).then(|| slice::from_raw_parts(column, self.count))
+                }
+            }
+        };
+        values.map_or(Column::Uniform(uniform), Column::Each)
     }
 
     /// Variable `index` of every cell.

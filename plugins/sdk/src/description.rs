@@ -80,6 +80,12 @@ impl Parameter {
         self.flag(abi::INTEGER)
     }
 
+    /// This parameter, of which each cell may have a value of its own: see [`Cells::parameter`](crate::Cells::parameter).
+    /// For numbers that need not be whole.
+    pub const fn varies(self) -> Parameter {
+        self.flag(abi::VARIES)
+    }
+
     const fn new(name: &'static CStr, unit: &'static CStr, text: &'static CStr, kind: u32) -> Parameter {
         Table(abi::Parameter {
             name: name.as_ptr(),

@@ -12,6 +12,10 @@ use crate::description::Description;
 /// on many threads at once, each with cells of its own. What a method gives for one cell must not depend on the other
 /// cells of the call. `uniform` holds numbers of (0, 1) from the program, draw d of cell i at `d * count + i`, as many
 /// draws as the description declares.
+///
+/// A parameter that [`varies`](crate::Parameter::varies) is taken from the cells, [`Cells::parameter`]. The values of two
+/// parameters of one cell need not fit together as `create` demands, and a write may give a cell others than its reads:
+/// no method may fail for that.
 pub trait Device: Sized + Send + Sync + 'static {
     /// What the model says about itself.
     const DESCRIPTION: Description;
@@ -23,7 +27,7 @@ pub trait Device: Sized + Send + Sync + 'static {
     /// Where the values do not fit together; [`Fault::of_parameter`] names the culprit.
     fn create(values: &Values<'_>) -> Result<Self, Fault>;
 
-    /// The smallest and the largest conductance, in siemens: 0 <= smallest < largest.
+    /// The smallest and the largest conductance of a cell with the values of `create`, in siemens: 0 <= smallest < largest.
     fn range(&self) -> (f64, f64);
 
     /// The smallest size of an increment, in siemens, that can change some state; 0 where every size can.

@@ -92,7 +92,8 @@ impl<'a, D: Device> Call<'a, D> {
         let device = device.ok_or_else(|| null("handle"))?;
         let cells = cells.filter(|cells| !cells.state.is_null()).ok_or_else(|| null("cells"))?;
         // SAFETY: by the caller's promise.
-        let batch = unsafe { Cells::from_abi(cells, D::DESCRIPTION.state.len()) };
+        let batch =
+            unsafe { Cells::from_abi(cells, D::DESCRIPTION.state.len(), D::DESCRIPTION.parameters.len()) };
         Ok(Call { device, cells: batch, count: cells.count as usize })
     }
 

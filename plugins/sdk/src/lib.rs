@@ -62,7 +62,7 @@ pub mod functions;
 mod device;
 mod export;
 
-pub use cells::Cells;
+pub use cells::{Cells, Column};
 pub use description::{Choice, Description, Parameter, StateVariable};
 pub use device::{Device, Fault, Values};
 pub use export::{library, model};

@@ -54,7 +54,7 @@ fn call(
     // SAFETY: the model has no parameters, so it reads no values.
     assert_eq!(unsafe { MODEL.create.unwrap()(ptr::null(), &mut handle, &mut fault) }, abi::OK);
     let mut state = [0.0; 8];
-    let cells = abi::Cells { count: 8, stride: 8, state: state.as_mut_ptr() };
+    let cells = abi::Cells { count: 8, stride: 8, state: state.as_mut_ptr(), parameters: ptr::null() };
     let status = function(handle, &cells, &mut fault);
     // SAFETY: the handle came from `create`; the message ends with NUL.
     let message = unsafe {

@@ -26,7 +26,7 @@ fn assertions() -> String {
     layout!(out, abi::Parameter, "crosspike_parameter", name unit text kind flags default_value min max choices);
     layout!(out, abi::Value, "crosspike_value", number list list_count);
     layout!(out, abi::StateVariable, "crosspike_state_variable", name unit text);
-    layout!(out, abi::Cells, "crosspike_cells", count stride state);
+    layout!(out, abi::Cells, "crosspike_cells", count stride state parameters);
     layout!(out, abi::Model, "crosspike_model", struct_size name version text parameter_count parameter_stride
         parameters state_count state_stride state capabilities initial_draws increment_draws advance_draws reserved
         reference_voltage create destroy range dead_zone initial_state conductance current increment advance
@@ -43,6 +43,7 @@ fn assertions() -> String {
         ("LIST", u64::from(abi::LIST)),
         ("REQUIRED", u64::from(abi::REQUIRED)),
         ("INTEGER", u64::from(abi::INTEGER)),
+        ("VARIES", u64::from(abi::VARIES)),
         ("LINEAR", abi::LINEAR),
         ("ODD", abi::ODD),
         ("MONOTONE", abi::MONOTONE),

@@ -3,7 +3,7 @@
 use crosspike_device::Fault;
 use crosspike_device::functions::ln;
 
-const ALPHA: usize = 2;
+pub(crate) const ALPHA: usize = 2;
 const TABLE_G: usize = 3;
 const TABLE_ALPHA: usize = 4;
 

@@ -27,6 +27,10 @@
 //! State: `g`, the conductance in siemens; `alpha`, the curvature in 1/V that belongs to g, kept so that no current
 //! searches the table. An alpha below 1e-12 /V counts as that: a straight line to rounding, without 0 / 0.
 //!
+//! `g_min`, `g_max` and `alpha` may vary from cell to cell. A g_max below g_min counts as g_min. No write depends on alpha:
+//! that it varies from write to write changes nothing. A change of 0 leaves a cell as it is, even where the limits at hand
+//! do not include its conductance.
+//!
 //! LETI: files in github.com/anddudkin/SNN_memristor_based, folder `Memristor`, taken to be the TiO2/Al2O3 bilayer of
 //! St. Petersburg Electrotechnical University, which they do not name. Written states lie from 44 to 1363 uS
 //! (`6-1.xlsx`, 118 of them). The mean of ten sweeps from 0 to 0.69 V is I = A sinh(alpha V) with A = 20.03416072 uA
@@ -47,7 +51,8 @@
 //! temperature.
 //!
 //! Checked by the tests in `tests.rs`, among them `the_fit_to_the_leti_device_gives_its_measured_currents`,
-//! `the_leti_table_meets_the_measured_ratios_of_currents` and `small_voltages_lose_no_digits`.
+//! `the_leti_table_meets_the_measured_ratios_of_currents`, `small_voltages_lose_no_digits` and
+//! `each_cell_has_a_curvature_and_limits_of_its_own`.
 //!
 //! Reference: C. Yakopcic, T. M. Taha, G. Subramanyam, R. E. Pino, S. Rogers, "A memristor device model", IEEE Electron
 //! Device Letters 32(10), 1436-1438 (2011), DOI 10.1109/LED.2011.2163292: I = a x sinh(b V) with a state x; here x may
@@ -58,8 +63,8 @@ mod curvature;
 mod tests;
 
 use crosspike_device::functions::sinh_cosh;
-use crosspike_device::{Cells, Description, Device, Fault, Parameter, StateVariable, Values, abi};
-use curvature::Curvature;
+use crosspike_device::{Cells, Column, Description, Device, Fault, Parameter, StateVariable, Values, abi};
+use curvature::{ALPHA, Curvature, STRAIGHT};
 use multiversion::multiversion;
 
 /// The device model `sinh`.
@@ -78,9 +83,9 @@ impl Device for Sinh {
         version: c"0.1.0",
         text: c"a cell whose current is a hyperbolic sine of the voltage, with any conductance of its range",
         parameters: &[
-            Parameter::number(c"g_min", c"S", (0.0, 1e3), c"smallest conductance, a slope at 0 V"),
-            Parameter::number(c"g_max", c"S", (1e-15, 1e3), c"largest conductance, a slope at 0 V"),
-            Parameter::number(c"alpha", c"1/V", (0.0, 100.0), c"curvature of every cell").optional(),
+            Parameter::number(c"g_min", c"S", (0.0, 1e3), c"smallest conductance, a slope at 0 V").varies(),
+            Parameter::number(c"g_max", c"S", (1e-15, 1e3), c"largest conductance, a slope at 0 V").varies(),
+            Parameter::number(c"alpha", c"1/V", (0.0, 100.0), c"curvature of every cell").optional().varies(),
             Parameter::list(
                 c"table_g",
                 c"S",
@@ -113,10 +118,14 @@ impl Device for Sinh {
     }
 
     fn initial_state(&self, cells: &mut Cells<'_>, target: &[f64], _: &[f64]) -> Result<(), Fault> {
+        let (limits, own) = (self.limits(cells), cells.parameter(ALPHA, f64::NAN));
         let [g, alpha] = cells.variables_mut();
-        for ((g, alpha), target) in g.iter_mut().zip(alpha).zip(target) {
-            *g = self.clip(*target);
-            *alpha = self.curvature.at(*g);
+        for (cell, ((g, alpha), target)) in g.iter_mut().zip(alpha).zip(target).enumerate() {
+            *g = limits.clip(cell, *target);
+            *alpha = match own {
+                Column::Uniform(_) => self.curvature.at(*g),
+                Column::Each(own) => straightened(own[cell]),
+            };
         }
         Ok(())
     }
@@ -133,7 +142,9 @@ impl Device for Sinh {
         current: &mut [f64],
         slope: Option<&mut [f64]>,
     ) -> Result<(), Fault> {
-        let (g, alpha) = (cells.variable(0), cells.variable(1));
+        // A cell's own alpha comes from its column and not from the state: a write may have had another.
+        let (g, alpha) = (cells.variable(0), cells.parameter(ALPHA, f64::NAN));
+        let alpha = if let Column::Each(own) = alpha { own } else { cells.variable(1) };
         let beyond = match slope {
             Some(slope) => currents_and_slopes(g, alpha, voltage, current, slope),
             None => currents(g, alpha, voltage, current),
@@ -142,13 +153,16 @@ impl Device for Sinh {
     }
 
     fn increment(&self, cells: &mut Cells<'_>, change: &[f64], _: &[f64]) -> Result<(), Fault> {
+        let (limits, own) = (self.limits(cells), cells.parameter(ALPHA, f64::NAN));
         let [g, alpha] = cells.variables_mut();
-        for ((g, alpha), change) in g.iter_mut().zip(alpha).zip(change) {
-            let next = self.clip(*g + change);
+        for (cell, ((g, alpha), change)) in g.iter_mut().zip(alpha).zip(change).enumerate() {
+            let next = if *change == 0.0 { *g } else { limits.clip(cell, *g + change) };
             // Most cells of a write do not change, and a table costs more than a comparison.
             if next != *g {
                 *g = next;
-                *alpha = self.curvature.at(next);
+                if let Column::Uniform(_) = own {
+                    *alpha = self.curvature.at(next);
+                }
             }
         }
         Ok(())
@@ -156,11 +170,32 @@ impl Device for Sinh {
 }
 
 impl Sinh {
-    /// As in the model `ideal`: two selections, and a NaN stays one.
-    fn clip(&self, g: f64) -> f64 {
-        let g = if g < self.g_min { self.g_min } else { g };
-        if g > self.g_max { self.g_max } else { g }
+    fn limits<'a>(&self, cells: &Cells<'a>) -> Limits<'a> {
+        Limits { g_min: cells.parameter(0, self.g_min), g_max: cells.parameter(1, self.g_max) }
     }
+}
+
+/// The ends of the cells' ranges.
+struct Limits<'a> {
+    g_min: Column<'a>,
+    g_max: Column<'a>,
+}
+
+impl Limits<'_> {
+    /// As in the model `ideal`: selections, and a NaN stays one.
+    #[inline(always)]
+    fn clip(&self, cell: usize, g: f64) -> f64 {
+        let (low, high) = (self.g_min.at(cell), self.g_max.at(cell));
+        let high = if high < low { low } else { high };
+        let g = if g < low { low } else { g };
+        if g > high { high } else { g }
+    }
+}
+
+/// A curvature without 0 / 0.
+#[inline(always)]
+fn straightened(alpha: f64) -> f64 {
+    if alpha < STRAIGHT { STRAIGHT } else { alpha }
 }
 
 /// Writes the currents; whether any voltage is beyond the model's validity.
@@ -168,6 +203,7 @@ impl Sinh {
 fn currents(g: &[f64], alpha: &[f64], voltage: &[f64], current: &mut [f64]) -> bool {
     let mut beyond = 0;
     for (((current, voltage), g), alpha) in current.iter_mut().zip(voltage).zip(g).zip(alpha) {
+        let alpha = straightened(*alpha);
         let x = alpha * voltage;
         beyond |= u64::from(x.abs() > STEEPEST);
         *current = g / alpha * sinh_cosh(x).0;
@@ -187,6 +223,7 @@ fn currents_and_slopes(
     let mut beyond = 0;
     let outputs = current.iter_mut().zip(slope);
     for ((((current, slope), voltage), g), alpha) in outputs.zip(voltage).zip(g).zip(alpha) {
+        let alpha = straightened(*alpha);
         let x = alpha * voltage;
         beyond |= u64::from(x.abs() > STEEPEST);
         let (sinh, cosh) = sinh_cosh(x);

@@ -150,10 +150,31 @@ fn increments_add_up_end_at_the_range_and_move_the_curvature() {
     device.initial_state(&mut cells, &[200e-6; 8], &[]).unwrap();
     let change = [400e-6, -125e-6, 1.0, -1.0, 0.0, 1e-5, -1e-5, 2.8e-3];
     device.increment(&mut cells, &change, &[]).unwrap();
-    let expected = change.map(|change| device.clip(200e-6 + change));
+    let expected = change.map(|change: f64| (200e-6 + change).clamp(device.g_min, device.g_max));
     assert_eq!(cells.variable(0), expected);
     assert_eq!(expected[2..5], [5e-3, 5e-7, 200e-6]);
     assert_eq!(cells.variable(1), expected.map(|g| device.curvature.at(g)));
+}
+
+#[test]
+fn each_cell_has_a_curvature_and_limits_of_its_own() {
+    let device = straight(3.0);
+    let (alpha, g_max) =
+        ([0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0], [1e-4, 2e-4, 3e-4, 1e-4, 1e-4, 1e-4, 1e-4, 0.0]);
+    let (columns, jittered) = ([(1, &g_max[..]), (2, &alpha[..])], [(1, &g_max[..]), (2, &[9.0; 8][..])]);
+    let mut state = [0.0; 16];
+    let mut cells = Cells::new(&mut state, 8, 8, 2).with_parameters(&columns);
+    device.initial_state(&mut cells, &[1e-5; 8], &[]).unwrap();
+    let mut cells = Cells::new(&mut state, 8, 8, 2).with_parameters(&jittered);
+    device.increment(&mut cells, &[1.0, 1.0, 1.0, 1e-5, 1.0, 1.0, 1.0, 0.0], &[]).unwrap();
+    let g = [1e-4, 2e-4, 3e-4, 2e-5, 1e-4, 1e-4, 1e-4, 0.0];
+    let cells = Cells::new(&mut state, 8, 8, 2).with_parameters(&columns);
+    assert_eq!(cells.variable(0), g);
+    let mut current = [0.0; 8];
+    device.current(&cells, &[0.5; 8], &mut current, None).unwrap();
+    for cell in 0..8 {
+        assert_eq!(current[cell], sweep(&straight(alpha[cell]), g[cell], &[0.5]).0[0], "cell {cell}");
+    }
 }
 
 #[test]

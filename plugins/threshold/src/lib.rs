@@ -2,7 +2,8 @@
 //!
 //! # Equations
 //!
-//! I = g V. With x = (g - g_min) / (g_max - g_min), the cell's own thresholds s > 0 and r < 0, and a constant voltage V:
+//! I = g V. With x = (g - g_min) / (g_max - g_min), the thresholds s = `v_set` > 0 and r = `v_reset` < 0, and a constant
+//! voltage V:
 //!
 //! * r <= V <= s: nothing moves, to the last bit. A write of V on its cell puts V/2 on half-selected ones; they are
 //!   safe as long as V/2 is within their thresholds.
@@ -14,8 +15,9 @@
 //!
 //! An increment of D makes g' = min(max(g + D, g_min), g_max), whatever the thresholds.
 //!
-//! s = `v_set` (1 + spread z), r = `v_reset` (1 + spread z'), where z and z' are normal numbers, drawn once per cell; a
-//! factor is clipped to 0.1 .. 1.9, so that a threshold keeps its sign and its mean.
+//! Every number below may vary from cell to cell and from write to write. A g_max below g_min counts as g_min. An increment
+//! of 0 and a voltage within the thresholds leave g as it is, even where the limits at hand do not include it. Kim 2021
+//! (abstract) keeps the spread of switching voltages below 0.26.
 //!
 //! # Parameters
 //!
@@ -23,9 +25,8 @@
 //! |---|---|---|---|---|---|
 //! | g_min | `g_min` | S | none | 0 to 1000 | the reader's device |
 //! | g_max | `g_max` | S | none | 1e-15 to 1000, above g_min | the reader's device |
-//! | | `v_set` | V | none | 1e-3 to 1000 | the reader's device; VTEAM -v_on, MemTorch 0.2 |
-//! | | `v_reset` | V | none | -1000 to -1e-3 | the reader's device; VTEAM -v_off, MemTorch -0.02 |
-//! | spread | `spread` | 1 | 0 | 0 to 0.3 | Kim 2021, abstract: below 0.26 |
+//! | s | `v_set` | V | none | 1e-3 to 1000 | the reader's device; VTEAM -v_on, MemTorch 0.2 |
+//! | r | `v_reset` | V | none | -1000 to -1e-3 | the reader's device; VTEAM -v_off, MemTorch -0.02 |
 //! | | `switching` | | `hard` | `hard`, `soft` | |
 //! | k_set | `rate_set` | 1/s | none (only with `soft`) | 0 to 1e15 | VTEAM abs(k_on) / w, MemTorch 3.3e9 |
 //! | k_reset | `rate_reset` | 1/s | none (only with `soft`) | 0 to 1e15 | VTEAM k_off / w, MemTorch 1.7e5 |
@@ -37,15 +38,15 @@
 //! switch off); here the same rate moves the share x of the conductance's range. MemTorch: its default VTEAM cell,
 //! w = 3 nm, k_on = -10 m/s, k_off = 5e-4 m/s.
 //!
-//! State: `g` in siemens; `v_set` and `v_reset`, the cell's own thresholds in volt.
+//! State: `g`, the conductance in siemens.
 //!
 //! Exact: the rates are integrated in closed form, so that parts of a duration give the state of the whole to rounding.
-//! Valid for any voltage. Not modelled: nonlinearity of the current, drift, noise, levels, spread from cycle to cycle;
-//! the current during a pulse is that of the state at hand, not of its average.
+//! Valid for any voltage. Not modelled: nonlinearity of the current, drift, noise, levels; the current
+//! during a pulse is that of the state at hand, not of its average.
 //!
 //! Checked by the tests in `tests.rs`, among them `soft_switching_follows_its_closed_forms`,
-//! `parts_of_a_duration_give_the_state_of_the_whole`, `half_selected_cells_keep_every_bit` and
-//! `the_published_cell_crosses_its_range_in_the_published_times`.
+//! `parts_of_a_duration_give_the_state_of_the_whole`, `half_selected_cells_keep_every_bit`,
+//! `each_cell_switches_at_its_own_thresholds` and `the_published_cell_crosses_its_range_in_the_published_times`.
 //!
 //! Reference: S. Kvatinsky, M. Ramadan, E. G. Friedman, A. Kolodny, "VTEAM: a general model for voltage-controlled
 //! memristors", IEEE Transactions on Circuits and Systems II 62(8), 786-790 (2015), DOI 10.1109/TCSII.2015.2433536.
@@ -56,29 +57,25 @@ mod switching;
 #[cfg(test)]
 mod tests;
 
-use crosspike_device::functions::normal;
 use crosspike_device::{
-    Cells, Choice, Description, Device, Fault, Parameter, StateVariable, Values, abi, choices,
+    Cells, Choice, Column, Description, Device, Fault, Parameter, StateVariable, Values, abi, choices,
 };
-use switching::Switch;
+use switching::{Columns, Law, Switch};
 
-/// The device model `threshold`.
+/// The device model `threshold`, for cells without parameters of their own.
 struct Threshold {
     g_min: f64,
     g_max: f64,
     v_set: f64,
     v_reset: f64,
-    spread: f64,
-    set: Switch,
-    reset: Switch,
+    set: Law,
+    reset: Law,
 }
 
 const SWITCHINGS: &[Choice] = choices![c"hard", c"soft"];
 const WINDOWS: &[Choice] = choices![c"none", c"bounds"];
 const RATES: (f64, f64) = (0.0, 1e15);
 const EXPONENTS: (f64, f64) = (0.0, 50.0);
-/// The smallest factor of a threshold; the largest lies as far above 1.
-const SMALLEST_FACTOR: f64 = 0.1;
 
 impl Device for Threshold {
     const DESCRIPTION: Description = Description {
@@ -86,12 +83,12 @@ impl Device for Threshold {
         version: c"0.1.0",
         text: c"a linear cell that switches only beyond threshold voltages",
         parameters: &[
-            Parameter::number(c"g_min", c"S", (0.0, 1e3), c"smallest conductance"),
-            Parameter::number(c"g_max", c"S", (1e-15, 1e3), c"largest conductance"),
-            Parameter::number(c"v_set", c"V", (1e-3, 1e3), c"voltage above which the conductance rises"),
-            Parameter::number(c"v_reset", c"V", (-1e3, -1e-3), c"voltage below which the conductance falls"),
-            Parameter::number(c"spread", c"1", (0.0, 0.3), c"relative deviation of thresholds between cells")
-                .or(0.0),
+            Parameter::number(c"g_min", c"S", (0.0, 1e3), c"smallest conductance").varies(),
+            Parameter::number(c"g_max", c"S", (1e-15, 1e3), c"largest conductance").varies(),
+            Parameter::number(c"v_set", c"V", (1e-3, 1e3), c"voltage above which the conductance rises")
+                .varies(),
+            Parameter::number(c"v_reset", c"V", (-1e3, -1e-3), c"voltage below which the conductance falls")
+                .varies(),
             Parameter::choice(c"switching", SWITCHINGS, c"at once, or at a rate"),
             Parameter::number(
                 c"rate_set",
@@ -99,20 +96,18 @@ impl Device for Threshold {
                 RATES,
                 c"share of the range per second, at twice the threshold",
             )
-            .optional(),
-            Parameter::number(c"rate_reset", c"1/s", RATES, c"the same for reset").optional(),
+            .optional()
+            .varies(),
+            Parameter::number(c"rate_reset", c"1/s", RATES, c"the same for reset").optional().varies(),
             Parameter::number(c"exponent_set", c"1", EXPONENTS, c"power of the voltage beyond the threshold")
-                .optional(),
-            Parameter::number(c"exponent_reset", c"1", EXPONENTS, c"the same for reset").optional(),
+                .optional()
+                .varies(),
+            Parameter::number(c"exponent_reset", c"1", EXPONENTS, c"the same for reset").optional().varies(),
             Parameter::choice(c"window", WINDOWS, c"constant rate, or slower towards the end of the range"),
         ],
-        state: &[
-            StateVariable::new(c"g", c"S", c"conductance"),
-            StateVariable::new(c"v_set", c"V", c"the cell's own threshold of set"),
-            StateVariable::new(c"v_reset", c"V", c"the cell's own threshold of reset"),
-        ],
-        capabilities: abi::LINEAR | abi::ODD | abi::MONOTONE | abi::STOCHASTIC,
-        draws: (2, 0, 0),
+        state: &[StateVariable::new(c"g", c"S", c"conductance")],
+        capabilities: abi::LINEAR | abi::ODD | abi::MONOTONE,
+        draws: (0, 0, 0),
         reference_voltage: 1.0,
     };
 
@@ -122,26 +117,19 @@ impl Device for Threshold {
             let text = format!("`g_max` ({g_max:e} S) must be larger than `g_min` ({g_min:e} S)");
             return Err(Fault::new(text).of_parameter(1));
         }
-        let (v_set, v_reset, spread) = (values.number(2), values.number(3), values.number(4));
-        let [set, reset] = Switch::both(values, g_min, g_max)?;
-        Ok(Threshold { g_min, g_max, v_set, v_reset, spread, set, reset })
+        let (v_set, v_reset) = (values.number(2), values.number(3));
+        let [set, reset] = Law::both(values)?;
+        Ok(Threshold { g_min, g_max, v_set, v_reset, set, reset })
     }
 
     fn range(&self) -> (f64, f64) {
         (self.g_min, self.g_max)
     }
 
-    fn initial_state(&self, cells: &mut Cells<'_>, target: &[f64], uniform: &[f64]) -> Result<(), Fault> {
-        let (for_set, for_reset) = uniform.split_at(cells.count());
-        let [g, set, reset] = cells.variables_mut();
-        for (g, target) in g.iter_mut().zip(target) {
-            *g = self.clip(*target);
-        }
-        for (set, &uniform) in set.iter_mut().zip(for_set) {
-            *set = self.v_set * self.factor(uniform);
-        }
-        for (reset, &uniform) in reset.iter_mut().zip(for_reset) {
-            *reset = self.v_reset * self.factor(uniform);
+    fn initial_state(&self, cells: &mut Cells<'_>, target: &[f64], _: &[f64]) -> Result<(), Fault> {
+        let limits = self.limits(cells);
+        for (cell, (g, target)) in cells.variable_mut(0).iter_mut().zip(target).enumerate() {
+            *g = limits.clip(cell, *target);
         }
         Ok(())
     }
@@ -152,8 +140,9 @@ impl Device for Threshold {
     }
 
     fn increment(&self, cells: &mut Cells<'_>, change: &[f64], _: &[f64]) -> Result<(), Fault> {
-        for (g, change) in cells.variable_mut(0).iter_mut().zip(change) {
-            *g = self.clip(*g + change);
+        let limits = self.limits(cells);
+        for (cell, (g, change)) in cells.variable_mut(0).iter_mut().zip(change).enumerate() {
+            *g = if *change == 0.0 { *g } else { limits.clip(cell, *g + change) };
         }
         Ok(())
     }
@@ -163,12 +152,18 @@ impl Device for Threshold {
         if duration == 0.0 {
             return Ok(());
         }
-        let [g, set, reset] = cells.variables_mut();
-        for (((g, &set), &reset), &voltage) in g.iter_mut().zip(&*set).zip(&*reset).zip(voltage) {
-            if voltage > set {
-                *g = self.clip(self.set.moved(*g, (voltage - set) / set, duration));
-            } else if voltage < reset {
-                *g = self.clip(self.reset.moved(*g, (voltage - reset) / reset, duration));
+        let limits = self.limits(cells);
+        let (v_set, v_reset) = (cells.parameter(2, self.v_set), cells.parameter(3, self.v_reset));
+        let (set, reset) = (Columns::of_set(&self.set, cells), Columns::of_reset(&self.reset, cells));
+        for (cell, (g, &voltage)) in cells.variable_mut(0).iter_mut().zip(voltage).enumerate() {
+            let (v_set, v_reset) = (v_set.at(cell), v_reset.at(cell));
+            let (low, high) = limits.at(cell);
+            if voltage > v_set {
+                let switch = Switch { end: high, way: high - low, law: set.at(cell) };
+                *g = limits.clip(cell, switch.moved(*g, (voltage - v_set) / v_set, duration));
+            } else if voltage < v_reset {
+                let switch = Switch { end: low, way: low - high, law: reset.at(cell) };
+                *g = limits.clip(cell, switch.moved(*g, (voltage - v_reset) / v_reset, duration));
             }
         }
         Ok(())
@@ -176,15 +171,31 @@ impl Device for Threshold {
 }
 
 impl Threshold {
-    /// As in the model `ideal`: two selections, and a NaN stays one.
-    fn clip(&self, g: f64) -> f64 {
-        let g = if g < self.g_min { self.g_min } else { g };
-        if g > self.g_max { self.g_max } else { g }
+    fn limits<'a>(&self, cells: &Cells<'a>) -> Limits<'a> {
+        Limits { g_min: cells.parameter(0, self.g_min), g_max: cells.parameter(1, self.g_max) }
+    }
+}
+
+/// The ends of the cells' ranges.
+struct Limits<'a> {
+    g_min: Column<'a>,
+    g_max: Column<'a>,
+}
+
+impl Limits<'_> {
+    /// The ends of one cell.
+    #[inline(always)]
+    fn at(&self, cell: usize) -> (f64, f64) {
+        let (low, high) = (self.g_min.at(cell), self.g_max.at(cell));
+        (low, if high < low { low } else { high })
     }
 
-    /// By what a cell's threshold differs from the parameter.
-    fn factor(&self, uniform: f64) -> f64 {
-        (1.0 + self.spread * normal(uniform)).clamp(SMALLEST_FACTOR, 2.0 - SMALLEST_FACTOR)
+    /// As in the model `ideal`: selections, and a NaN stays one.
+    #[inline(always)]
+    fn clip(&self, cell: usize, g: f64) -> f64 {
+        let (low, high) = self.at(cell);
+        let g = if g < low { low } else { g };
+        if g > high { high } else { g }
     }
 }
 

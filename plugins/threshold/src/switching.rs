@@ -2,12 +2,12 @@
 //! rate that depends on how far the voltage is beyond.
 
 use crosspike_device::functions::{exp, exp_m1, pow};
-use crosspike_device::{Fault, Values};
+use crosspike_device::{Cells, Column, Fault, Values};
 
-const SWITCHING: usize = 5;
-const SET: [(usize, &str); 2] = [(6, "rate_set"), (8, "exponent_set")];
-const RESET: [(usize, &str); 2] = [(7, "rate_reset"), (9, "exponent_reset")];
-const WINDOW: usize = 10;
+const SWITCHING: usize = 4;
+const SET: [(usize, &str); 2] = [(5, "rate_set"), (7, "exponent_set")];
+const RESET: [(usize, &str); 2] = [(6, "rate_reset"), (8, "exponent_reset")];
+const WINDOW: usize = 9;
 const SOFT: usize = 1;
 const BOUNDS: usize = 1;
 
@@ -21,6 +21,7 @@ pub(crate) struct Switch {
 }
 
 /// How fast a cell goes its way.
+#[derive(Clone, Copy)]
 pub(crate) enum Law {
     AtOnce,
     /// At a constant rate until the end.
@@ -30,6 +31,7 @@ pub(crate) enum Law {
 }
 
 /// A share of the way per second as a power of the voltage.
+#[derive(Clone, Copy)]
 pub(crate) struct Rate {
     /// At twice the threshold, in 1/s.
     pub(crate) at_twice: f64,
@@ -37,19 +39,13 @@ pub(crate) struct Rate {
 }
 
 impl Switch {
-    /// The ways up and down between two conductances, by the laws that the parameters describe.
-    pub(crate) fn both(values: &Values<'_>, g_min: f64, g_max: f64) -> Result<[Switch; 2], Fault> {
-        let set = Switch { end: g_max, way: g_max - g_min, law: Law::new(values, SET)? };
-        let reset = Switch { end: g_min, way: g_min - g_max, law: Law::new(values, RESET)? };
-        Ok([set, reset])
-    }
-
     /// The conductance after `duration` seconds, above 0, at a voltage that is 1 + `excess` times the threshold. Rounding
     /// may leave it beyond the end.
     pub(crate) fn moved(&self, g: f64, excess: f64, duration: f64) -> f64 {
         match &self.law {
             Law::AtOnce => self.end,
-            Law::Steady(rate) => g + self.way * rate.share(excess, duration),
+            // Twice the way is beyond the end, and no infinite share meets a way of 0.
+            Law::Steady(rate) => g + self.way * rate.share(excess, duration).min(2.0),
             Law::Slowing(rate) => {
                 let share = rate.share(excess, duration);
                 let rest = self.end - g;
@@ -60,7 +56,52 @@ impl Switch {
     }
 }
 
+/// The laws of one switch in cells that may have rates of their own.
+pub(crate) struct Columns<'a> {
+    law: Law,
+    at_twice: Column<'a>,
+    exponent: Column<'a>,
+}
+
+impl<'a> Columns<'a> {
+    pub(crate) fn of_set(law: &Law, cells: &Cells<'a>) -> Columns<'a> {
+        Columns::new(*law, cells, SET)
+    }
+
+    pub(crate) fn of_reset(law: &Law, cells: &Cells<'a>) -> Columns<'a> {
+        Columns::new(*law, cells, RESET)
+    }
+
+    fn new(law: Law, cells: &Cells<'a>, [at_twice, exponent]: [(usize, &str); 2]) -> Columns<'a> {
+        let rate = match law {
+            Law::AtOnce => Rate { at_twice: f64::NAN, exponent: f64::NAN },
+            Law::Steady(rate) | Law::Slowing(rate) => rate,
+        };
+        Columns {
+            law,
+            at_twice: cells.parameter(at_twice.0, rate.at_twice),
+            exponent: cells.parameter(exponent.0, rate.exponent),
+        }
+    }
+
+    /// The law of one cell.
+    #[inline(always)]
+    pub(crate) fn at(&self, cell: usize) -> Law {
+        let rate = || Rate { at_twice: self.at_twice.at(cell), exponent: self.exponent.at(cell) };
+        match self.law {
+            Law::AtOnce => Law::AtOnce,
+            Law::Steady(_) => Law::Steady(rate()),
+            Law::Slowing(_) => Law::Slowing(rate()),
+        }
+    }
+}
+
 impl Law {
+    /// Of set and of reset, as the parameters describe them.
+    pub(crate) fn both(values: &Values<'_>) -> Result<[Law; 2], Fault> {
+        Ok([Law::new(values, SET)?, Law::new(values, RESET)?])
+    }
+
     fn new(values: &Values<'_>, [at_twice, exponent]: [(usize, &str); 2]) -> Result<Law, Fault> {
         let soft = values.choice(SWITCHING) == SOFT;
         let bounds = values.choice(WINDOW) == BOUNDS;

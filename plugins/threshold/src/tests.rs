@@ -1,22 +1,14 @@
 //! Promises of the model `threshold`.
 
 use super::*;
-use switching::{Law, Rate};
+use switching::Rate;
 
 const G_MIN: f64 = 1e-6;
 const G_MAX: f64 = 1e-4;
 const WAY: f64 = G_MAX - G_MIN;
 
 fn cell(set: Law, reset: Law) -> Threshold {
-    Threshold {
-        g_min: G_MIN,
-        g_max: G_MAX,
-        v_set: 0.8,
-        v_reset: -0.5,
-        spread: 0.0,
-        set: Switch { end: G_MAX, way: WAY, law: set },
-        reset: Switch { end: G_MIN, way: -WAY, law: reset },
-    }
+    Threshold { g_min: G_MIN, g_max: G_MAX, v_set: 0.8, v_reset: -0.5, set, reset }
 }
 
 fn hard() -> Threshold {
@@ -41,20 +33,19 @@ fn uniform(draw: u64) -> f64 {
     (((word ^ (word >> 31)) >> 12) as f64 + 0.5) / (1u64 << 52) as f64
 }
 
-/// The state of cells that start from `g`, with draws that count from `draw`.
-fn state(device: &Threshold, g: &[f64], draw: u64) -> Vec<f64> {
+/// The state of cells that start from `g`.
+fn state(device: &Threshold, g: &[f64]) -> Vec<f64> {
     let count = g.len();
-    let mut state = vec![0.0; 3 * count];
-    let draws: Vec<f64> = (draw..draw + 2 * count as u64).map(uniform).collect();
-    device.initial_state(&mut Cells::new(&mut state, count, count, 3), g, &draws).unwrap();
+    let mut state = vec![0.0; count];
+    device.initial_state(&mut Cells::new(&mut state, count, count, 1), g, &[]).unwrap();
     state
 }
 
 /// The conductances of cells that start from `g` after the durations at their voltages.
 fn after(device: &Threshold, g: &[f64], voltage: &[f64], durations: &[f64]) -> Vec<f64> {
     let count = g.len();
-    let mut state = state(device, g, 0);
-    let mut cells = Cells::new(&mut state, count, count, 3);
+    let mut state = state(device, g);
+    let mut cells = Cells::new(&mut state, count, count, 1);
     for duration in durations {
         device.advance(&mut cells, voltage, *duration, &[]).unwrap();
     }
@@ -126,9 +117,9 @@ fn half_selected_cells_keep_every_bit() {
     let start: Vec<f64> = (0..64).map(|draw| G_MIN + uniform(draw) * WAY).collect();
     for device in [hard(), steady(), slowing()] {
         for (write, untouched) in [(1.5, true), (-0.9, true), (1.7, false), (-1.1, false)] {
-            let before = state(&device, &start, 0);
+            let before = state(&device, &start);
             let mut after = before.clone();
-            let mut cells = Cells::new(&mut after, 64, 64, 3);
+            let mut cells = Cells::new(&mut after, 64, 64, 1);
             for _ in 0..100 {
                 device.advance(&mut cells, &[write / 2.0; 64], 1e-3, &[]).unwrap();
             }
@@ -169,70 +160,82 @@ fn the_published_cell_crosses_its_range_in_the_published_times() {
 }
 
 #[test]
-fn thresholds_spread_with_the_given_deviation_and_keep_their_signs() {
-    const CELLS: usize = 200_000;
-    let device = Threshold { spread: 0.1, ..hard() };
-    let state = state(&device, &vec![3e-5; CELLS], 7);
-    let factors = |values: &[f64], mean: f64| values.iter().map(|v| v / mean).collect::<Vec<f64>>();
-    let set = factors(&state[CELLS..2 * CELLS], 0.8);
-    let reset = factors(&state[2 * CELLS..], -0.5);
-    let moments = |of: &[f64], with: &[f64]| {
-        let count = of.len() as f64;
-        let (mean, mean_with) = (of.iter().sum::<f64>() / count, with.iter().sum::<f64>() / count);
-        let product = of.iter().zip(with).map(|(a, b)| (a - mean) * (b - mean_with)).sum::<f64>();
-        (mean, product / count)
-    };
-    // Four standard errors: sd / sqrt(n) of the mean, sd / sqrt(2 n) of the deviation.
-    for factors in [&set, &reset] {
-        let (mean, variance) = moments(factors, factors);
-        assert!((mean - 1.0).abs() < 4.0 * 0.1 / 447.2, "{mean}");
-        assert!((variance.sqrt() - 0.1).abs() < 4.0 * 0.1 / 632.5, "{}", variance.sqrt());
-    }
-    assert!((moments(&set, &reset).1 / 0.01).abs() < 4.0 / 447.2, "set and reset are drawn apart");
-    let wide = Threshold { spread: 0.3, ..hard() };
-    assert_eq!([1e-16, 0.5, 1.0 - 1e-16].map(|uniform| wide.factor(uniform)), [0.1, 1.0, 1.9]);
-}
-
-#[test]
-fn without_spread_every_cell_has_the_given_thresholds() {
-    let state = state(&hard(), &[3e-5; 8], 0);
-    assert_eq!((&state[8..16], &state[16..]), (&[0.8; 8][..], &[-0.5; 8][..]));
-}
-
-#[test]
 fn each_cell_switches_at_its_own_thresholds() {
-    let device = Threshold { spread: 0.2, ..hard() };
-    let state = state(&device, &[3e-5; 64], 3);
-    for (variable, end) in [(1, G_MAX), (2, G_MIN)] {
-        let own = state[64 * variable..64 * (variable + 1)].to_vec();
-        let beyond: Vec<f64> = own.iter().map(|v| v * (1.0 + 1e-12)).collect();
-        for (voltage, expected) in [(own, 3e-5), (beyond, end)] {
-            let mut copy = state.clone();
-            let mut cells = Cells::new(&mut copy, 64, 64, 3);
-            device.advance(&mut cells, &voltage, 1e-9, &[]).unwrap();
-            assert_eq!(cells.variable(0), [expected; 64]);
+    let v_set: Vec<f64> = (0..64).map(|draw| 0.6 + 0.4 * uniform(draw)).collect();
+    let v_reset: Vec<f64> = (64..128).map(|draw| -0.6 + 0.4 * uniform(draw)).collect();
+    let own = [(2, &v_set[..]), (3, &v_reset[..])];
+    for (at, end) in [(&v_set, G_MAX), (&v_reset, G_MIN)] {
+        let beyond: Vec<f64> = at.iter().map(|v| v * (1.0 + 1e-12)).collect();
+        for (voltage, expected) in [(at, 3e-5), (&beyond, end)] {
+            let mut state = [3e-5; 64];
+            let mut cells = Cells::new(&mut state, 64, 64, 1).with_parameters(&own);
+            hard().advance(&mut cells, voltage, 1e-9, &[]).unwrap();
+            assert_eq!(state, [expected; 64]);
         }
     }
 }
 
 #[test]
-fn increments_add_up_end_at_the_range_and_keep_the_thresholds() {
-    let device = Threshold { spread: 0.2, ..hard() };
-    let before = state(&device, &[5e-5; 8], 0);
-    let mut after = before.clone();
-    let mut cells = Cells::new(&mut after, 8, 8, 3);
+fn each_cell_follows_rates_and_limits_of_its_own() {
+    let own: Vec<(usize, [f64; 8])> = [(0, 1e-6), (1, 1e-4), (5, 4e5), (6, 2e5), (7, 2.0), (8, 1.0)]
+        .map(|(parameter, value)| {
+            (
+                parameter,
+                [0, 1, 2, 3, 4, 5, 6, 7].map(|k| value * (0.7 + 0.1 * uniform(parameter as u64 * 9 + k))),
+            )
+        })
+        .to_vec();
+    let columns: Vec<(usize, &[f64])> =
+        own.iter().map(|(parameter, values)| (*parameter, &values[..])).collect();
+    let voltage = [0.9, 1.2, 1.5, 4.0, -0.6, -0.9, -4.0, 0.3];
+    for (device, law) in [(steady(), Law::Steady as fn(Rate) -> Law), (slowing(), Law::Slowing)] {
+        let mut state = [3e-5; 8];
+        let mut cells = Cells::new(&mut state, 8, 8, 1).with_parameters(&columns);
+        device.advance(&mut cells, &voltage, 1e-6, &[]).unwrap();
+        for cell in 0..8 {
+            let value = |k: usize| own[k].1[cell];
+            let rate = |k: usize| law(Rate { at_twice: value(k), exponent: value(k + 2) });
+            let alone = Threshold {
+                g_min: value(0),
+                g_max: value(1),
+                v_set: 0.8,
+                v_reset: -0.5,
+                set: rate(2),
+                reset: rate(3),
+            };
+            assert_eq!(after(&alone, &[3e-5], &voltage[cell..=cell], &[1e-6]), [state[cell]], "cell {cell}");
+        }
+    }
+}
+
+#[test]
+fn ends_that_are_the_wrong_way_round_are_one_conductance() {
+    let (low, high) = ([2e-4; 8], [1e-5; 8]);
+    let own = [(0, &low[..]), (1, &high[..])];
+    for device in [hard(), steady(), slowing()] {
+        let mut state = [3e-5; 8];
+        let mut cells = Cells::new(&mut state, 8, 8, 1).with_parameters(&own);
+        device.advance(&mut cells, &[0.9, 3.0, 1e300, -0.6, -3.0, -1e300, 0.0, 0.3], 1e9, &[]).unwrap();
+        assert_eq!(state, [2e-4, 2e-4, 2e-4, 2e-4, 2e-4, 2e-4, 3e-5, 3e-5]);
+    }
+}
+
+#[test]
+fn increments_add_up_and_end_at_the_range() {
+    let device = hard();
+    let mut state = state(&device, &[5e-5; 8]);
+    let mut cells = Cells::new(&mut state, 8, 8, 1);
     let change = [1e-5, -1e-5, 1.0, -1.0, 0.0, 5e-5, -5e-5, 2.5e-6];
     device.increment(&mut cells, &change, &[]).unwrap();
     let expected = [5e-5 + 1e-5, 5e-5 - 1e-5, G_MAX, G_MIN, 5e-5, G_MAX, G_MIN, 5e-5 + 2.5e-6];
     assert_eq!(cells.variable(0), expected);
-    assert_eq!(after[8..], before[8..]);
 }
 
 #[test]
 fn reading_is_linear_odd_and_rises_with_the_voltage() {
     let voltage = [-2.0, -0.5, -0.1, 0.0, 0.1, 0.5, 0.8, 2.0];
-    let mut state = state(&steady(), &[3e-5; 8], 0);
-    let cells = Cells::new(&mut state, 8, 8, 3);
+    let mut state = state(&steady(), &[3e-5; 8]);
+    let cells = Cells::new(&mut state, 8, 8, 1);
     let (mut current, mut slope) = ([0.0; 8], [0.0; 8]);
     steady().current(&cells, &voltage, &mut current, Some(&mut slope)).unwrap();
     assert_eq!(current, voltage.map(|v| 3e-5 * v));
@@ -251,16 +254,14 @@ fn splitting_a_batch_changes_no_bit() {
     let start: Vec<f64> = (0..64).map(|draw| G_MIN + uniform(draw) * WAY).collect();
     let voltage: Vec<f64> = (0..64).map(|draw| 4.0 * uniform(900 + draw) - 2.0).collect();
     for device in [hard(), steady(), slowing()] {
-        let device = Threshold { spread: 0.15, ..device };
-        let mut whole = state(&device, &start, 0);
+        let mut whole = state(&device, &start);
         let parts = whole.clone();
-        device.advance(&mut Cells::new(&mut whole, 64, 64, 3), &voltage, 1e-6, &[]).unwrap();
+        device.advance(&mut Cells::new(&mut whole, 64, 64, 1), &voltage, 1e-6, &[]).unwrap();
         for first in (0..64).step_by(8) {
-            let mut part: Vec<f64> =
-                (0..3).flat_map(|variable| parts[64 * variable + first..][..8].to_vec()).collect();
-            let mut cells = Cells::new(&mut part, 8, 8, 3);
+            let mut part = parts[first..first + 8].to_vec();
+            let mut cells = Cells::new(&mut part, 8, 8, 1);
             device.advance(&mut cells, &voltage[first..first + 8], 1e-6, &[]).unwrap();
-            assert_eq!(part[..8], whole[first..first + 8]);
+            assert_eq!(part, whole[first..first + 8]);
         }
     }
 }

@@ -3,8 +3,10 @@
 use super::Check;
 use crate::scenario::named::Named;
 use crate::scenario::schema::{
-    Access, Crossbar, InitialConductance, ParameterValue, Selector, Stuck, StuckAt, StuckWhere, Wires,
+    Access, Crossbar, Deviation, InitialConductance, Interconnect, ParameterValue, Segments, Selector, Stuck,
+    StuckAt, StuckWhere, Variation, Wires,
 };
+use crate::units::Resistance;
 
 impl Check<'_> {
     pub(super) fn crossbar(&mut self, path: &str, crossbar: &Crossbar) {
@@ -18,6 +20,9 @@ impl Check<'_> {
         }
         self.device(&format!("{path}.device"), &crossbar.device);
         self.access(&format!("{path}.cell"), &crossbar.cell);
+        for (name, variation) in crossbar.variation.iter() {
+            self.variation(&format!("{path}.variation.{name}"), variation);
+        }
         self.initial(&format!("{path}.initial"), &crossbar.initial);
         for (index, stuck) in crossbar.stuck.iter().enumerate() {
             self.stuck(&format!("{path}.stuck[{index}]"), stuck);
@@ -54,6 +59,28 @@ impl Check<'_> {
         }
     }
 
+    fn variation(&mut self, path: &str, variation: &Variation) {
+        if variation.spread.is_none() && variation.jitter.is_none() {
+            let help = "write `(spread: Normal(0.1))` from cell to cell, `(jitter: Normal(0.05))` from write to write";
+            self.refuse(path, "a variation without spread and jitter is none", help.to_owned());
+        }
+        for (field, deviation) in [("spread", variation.spread), ("jitter", variation.jitter)] {
+            let path = format!("{path}.{field}");
+            match deviation {
+                Some(Deviation::Normal(d)) if !(0.0..=0.3).contains(&d) => {
+                    let help = "a wider normal distribution would reach values of the other sign; write `LogNormal(...)`";
+                    let message = format!("{field} is Normal({d}), but must be between 0 and 0.3");
+                    self.refuse(&path, message, (d > 0.3).then(|| help.to_owned()));
+                }
+                Some(Deviation::LogNormal(d)) => {
+                    let kept = (0.0..=10.0).contains(&d);
+                    self.rule(kept, &path, format!("LogNormal({d})"), "between 0 and 10");
+                }
+                Some(Deviation::Normal(_)) | None => {}
+            }
+        }
+    }
+
     fn stuck(&mut self, path: &str, stuck: &Stuck) {
         if let StuckAt::Conductance(conductance) = stuck.at {
             self.not_negative(&format!("{path}.at"), conductance);
@@ -78,17 +105,42 @@ impl Check<'_> {
                 interconnect
             }
         };
-        let help = || "wires without resistance are `wires: Ideal`".to_owned();
-        for (field, segment) in
-            [("segment", Some(interconnect.segment)), ("bit_segment", interconnect.bit_segment)]
-        {
-            if let Some(segment) = segment.filter(|segment| segment.si() <= 0.0) {
-                let message = format!("{field} is {segment}, but must be greater than zero");
-                self.refuse(&format!("{path}.{field}"), message, help());
+        let Interconnect { segment, bit_segment, .. } = interconnect;
+        self.segments(&format!("{path}.segment"), segment);
+        match (segment, bit_segment) {
+            (_, Some(bit_segment)) => self.segments(&format!("{path}.bit_segment"), bit_segment),
+            (Segments::Same(_), None) => {}
+            (Segments::PerLine(_) | Segments::File(_), None) => {
+                let message = "segment tells the word lines apart, but nothing is said of the bit lines";
+                self.refuse(&format!("{path}.segment"), message, "add `bit_segment: ...`".to_owned());
             }
         }
         self.not_negative(&format!("{path}.driver"), interconnect.driver);
         self.not_negative(&format!("{path}.sense"), interconnect.sense);
+    }
+
+    fn segments(&mut self, path: &str, segments: &Segments) {
+        let mut above_zero = |path: &str, segment: Resistance| {
+            if segment.si() <= 0.0 {
+                let message = format!(
+                    "{} is {segment}, but must be greater than zero",
+                    path.rsplit('.').next().unwrap_or(path)
+                );
+                self.refuse(path, message, "wires without resistance are `wires: Ideal`".to_owned());
+            }
+        };
+        match segments {
+            Segments::Same(segment) => above_zero(path, *segment),
+            Segments::PerLine(segments) => {
+                for (line, segment) in segments.iter().enumerate() {
+                    above_zero(&format!("{path}[{line}]"), *segment);
+                }
+            }
+            Segments::File(file) if file.is_empty() => {
+                self.refuse(path, "the name of the file is empty", None);
+            }
+            Segments::File(_) => {}
+        }
     }
 
     fn parameter(&mut self, path: &str, value: &ParameterValue) {

@@ -15,6 +15,9 @@ pub struct Crossbar {
     pub tile: (u32, u32),
     /// The device model in each cell, and its parameters.
     pub device: (String, Named<ParameterValue>),
+    /// The parameters of the device that vary, by name. `crosspike device describe MODEL` shows which may.
+    #[serde(default)]
+    pub variation: Named<Variation>,
     /// What stands in series with the device in each cell.
     #[serde(default)]
     pub cell: Access,
@@ -45,6 +48,7 @@ pub enum Access {
     Passive,
     /// A transistor: 1T1R. Gate lines run along bit lines. Reads turn on all gates, program pulses those of the written
     /// bit line only: the devices of all other bit lines then see 0 V. Writes by pulses have the scheme `Gated`.
+    /// A piece of a broken line that leads to no driver and to no gate that is on has no voltage, which ends the run.
     Transistor {
         /// The resistance of a transistor whose gate is on. One whose gate is off is open.
         resistance: Resistance,
@@ -86,7 +90,30 @@ pub enum ParameterValue {
     List(Vec<ParameterValue>),
 }
 
-/// Where the conductances of an array start. All are clipped to the range of the device.
+/// How a parameter of the device varies, of which the given value is the mean.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Variation {
+    /// From device to device: drawn once for each cell.
+    #[serde(default)]
+    pub spread: Option<Deviation>,
+    /// From cycle to cycle: drawn anew for every write (increment or pulse), a factor on the cell's own value. Reads go by
+    /// the value without it.
+    #[serde(default)]
+    pub jitter: Option<Deviation>,
+}
+
+/// The distribution of a factor with mean 1, by its relative standard deviation. Values are clipped to the range that the
+/// device model takes.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Deviation {
+    /// Normal, up to 0.3; factors are clipped to 0.1 .. 1.9.
+    Normal(f64),
+    /// Log-normal, up to 10.
+    LogNormal(f64),
+}
+
+/// Where the conductances of an array start. All are clipped to the ranges of their cells.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum InitialConductance {
     /// The same for all.
@@ -137,7 +164,7 @@ pub enum StuckWhere {
 }
 
 /// The resistance of word lines and bit lines.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub enum Wires {
     /// No resistance: every cell of a driven word line sees the whole read voltage.
     #[default]
@@ -150,14 +177,17 @@ pub enum Wires {
 }
 
 /// The lines of a tile and what they end in.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Interconnect {
-    /// The resistance of a line between two neighbouring cells.
-    pub segment: Resistance,
-    /// The same of bit lines, where it differs.
+    /// The resistance of a line between two neighbouring cells: of word lines where `bit_segment` is given, else of all.
+    pub segment: Segments,
+    /// The same of bit lines. As `segment` unless given; to be given where that is not one value for all.
     #[serde(default)]
-    pub bit_segment: Option<Resistance>,
+    pub bit_segment: Option<Segments>,
+    /// Segments that are broken, whatever `segment` says of them.
+    #[serde(default)]
+    pub broken: Vec<Break>,
     /// The resistance of the driver of a word line, beside its end segment.
     #[serde(default)]
     pub driver: Resistance,
@@ -176,6 +206,44 @@ pub struct Interconnect {
     /// The state of word lines without a spike during a read.
     #[serde(default)]
     pub undriven: Undriven,
+}
+
+/// The resistances between neighbouring cells of the lines of one direction: `"2 ohm"`, or with a name.
+///
+/// A segment between a terminal and the outermost cell of a line is as the nearest unbroken segment of this line; where
+/// there is none, it has no resistance.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Segments {
+    /// The same for all.
+    Same(Resistance),
+    /// One value for each line of the projection. Both bit lines of a signed pair have it.
+    PerLine(Vec<Resistance>),
+    /// A CSV file of ohms with one number for each segment, `inf` where it is broken. For word lines: one row per word
+    /// line, one column per pair of neighbouring cells. For bit lines: one row per pair of neighbouring word lines, one
+    /// column per bit line. The cells and bit lines of a signed pair stand side by side, g+ first. Numbers between
+    /// two tiles, where there is no wire, do not count.
+    File(String),
+}
+
+/// A broken segment between two neighbouring cells of a line. Lines are counted from 0, in the numbers of the projection; of
+/// a signed pair both bit lines are broken, and a word line behind both cells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub enum Break {
+    /// Of a word line.
+    WordLine {
+        /// The word line.
+        line: u32,
+        /// The bit line after whose cell it is broken.
+        after: u32,
+    },
+    /// Of a bit line.
+    BitLine {
+        /// The bit line.
+        line: u32,
+        /// The word line after whose cell it is broken.
+        after: u32,
+    },
 }
 
 /// The ends of a word line that have a driver.
@@ -222,6 +290,9 @@ pub enum Undriven {
     Grounded,
     /// Their drivers hold a voltage.
     Biased(Voltage),
+    /// Their drivers are disconnected: cells are all that holds the line. A word line whose cells are all open then has no
+    /// voltage, which ends the run.
+    Floating,
 }
 
 /// The pulse that a spike puts on its word line.

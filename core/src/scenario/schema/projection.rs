@@ -184,6 +184,9 @@ pub enum Scheme {
     /// All other lines at 0 V, and only the gates of the written bit line on: no other device sees anything. With
     /// `cell: Transistor(...)`, which takes no other scheme.
     Gated,
+    /// All other lines are disconnected at both ends: the cells divide the pulse among themselves. For wires with
+    /// resistance. A line whose cells are all open then has no voltage, which ends the run.
+    Floating,
 }
 
 /// What the size of a change says about its pulse.

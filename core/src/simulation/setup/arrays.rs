@@ -1,12 +1,15 @@
 //! The arrays of a run: a device in every cell, and the conductance from which it starts.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::{Devices, Options, SetupError};
-use crate::crossbar::{Access, Array, ArrayPlan, initial_conductances};
+use crate::crossbar::{Access, Array, ArrayPlan, SegmentError, Shape, Varied, Wiring, initial_conductances};
 use crate::device::Device;
-use crate::scenario::Parsed;
-use crate::scenario::schema::{InitialConductance, Plasticity, Population, Projection, Wires, Write};
+use crate::scenario::schema::{
+    Crossbar, InitialConductance, Plasticity, Population, Projection, Segments, Variation, Wires, Write,
+};
+use crate::scenario::{Parsed, ScenarioErrors};
 use crate::simulation::plan::Plan;
 
 /// The most cells of one projection, some 2 GB of state for each variable of the device.
@@ -60,13 +63,11 @@ fn array(
         let help = Some("write `wires: Exact(...)` with the same fields".to_owned());
         return Err(SetupError::Network(refuse(message, help, "wires")));
     }
+    let find = |name: &String, at: &str| {
+        options.data.find(name).map_err(|e| SetupError::Data(refuse(e.to_string(), e.help(), at)))
+    };
     let file = match &crossbar.initial {
-        InitialConductance::File(name) => Some(
-            options
-                .data
-                .find(name)
-                .map_err(|e| SetupError::Data(refuse(e.to_string(), e.help(), "initial")))?,
-        ),
+        InitialConductance::File(name) => Some(find(name, "initial")?),
         _ => None,
     };
     let planes = if crossbar.signed { 2 } else { 1 };
@@ -84,20 +85,31 @@ fn array(
     let initial =
         initial_conductances(&crossbar.initial, (planes, rows, columns), key.0, key.1, file.as_deref())
             .map_err(|e| SetupError::Data(refuse(e.to_string(), None, "initial")))?;
+    let tile = (crossbar.tile.0 as usize, crossbar.tile.1 as usize);
+    let wires = wiring(crossbar, Shape { rows, columns, planes, tile }, find, refuse)?;
     let pulses = match &projection.plasticity {
         Some(Plasticity::Window { write: Write::Pulses(pulses), .. }) => Some(*pulses),
         _ => None,
+    };
+    let vary = |(parameter, variation): (&str, &Variation)| {
+        let help =
+            format!("`crosspike device describe {}` shows which parameters may vary", device.model().name());
+        let parameter = device.varying(parameter).map_err(|error| {
+            SetupError::Device(refuse(error.to_string(), Some(help), &format!("variation.{parameter}")))
+        })?;
+        Ok(Varied { parameter, spread: variation.spread, jitter: variation.jitter })
     };
     let array_plan = ArrayPlan {
         projection: name.to_string(),
         number: number as u32,
         rows,
         columns,
-        tile: (crossbar.tile.0 as usize, crossbar.tile.1 as usize),
+        tile,
         access: access.cloned(),
         signed: crossbar.signed,
         stuck: crossbar.stuck.clone(),
-        wires: crossbar.wires,
+        variation: crossbar.variation.iter().map(vary).collect::<Result<_, SetupError>>()?,
+        wires,
         read: crossbar.read,
         pulses,
         capacitance: target.capacitance.si(),
@@ -108,4 +120,33 @@ fn array(
     })?;
     Array::new(array_plan, device.clone(), &initial)
         .map_err(|fault| SetupError::Device(refuse(fault.to_string(), None, "device")))
+}
+
+/// The wires of a crossbar, with the files that they come from.
+fn wiring(
+    crossbar: &Crossbar,
+    shape: Shape,
+    find: impl Fn(&String, &str) -> Result<PathBuf, SetupError>,
+    refuse: impl Fn(String, Option<String>, &str) -> ScenarioErrors,
+) -> Result<Option<Wiring>, SetupError> {
+    let (Wires::Exact(interconnect) | Wires::Sweeps(_, interconnect)) = &crossbar.wires else {
+        return Ok(None);
+    };
+    let file = |segments: Option<&Segments>, at: &str| match segments {
+        Some(Segments::File(name)) => find(name, at).map(Some),
+        _ => Ok(None),
+    };
+    let files = [
+        file(Some(&interconnect.segment), "wires.segment")?,
+        file(interconnect.bit_segment.as_ref(), "wires.bit_segment")?,
+    ];
+    Wiring::new(&crossbar.wires, shape, [files[0].as_deref(), files[1].as_deref()]).map_err(
+        |(field, error)| {
+            let refusal = refuse(error.to_string(), None, &format!("wires.{field}"));
+            match error {
+                SegmentError::File(_) => SetupError::Data(refusal),
+                _ => SetupError::Network(refusal),
+            }
+        },
+    )
 }

@@ -1,0 +1,3 @@
+/* Answers a negative conductance where a cell has a parameter of its own. */
+#define OWN -1.0
+#include "own.c"
