@@ -62,8 +62,9 @@ const TWO_BLOCKS: &str = r#"Scenario(
 /// Several word lines at once, so that whole matrices are found while cells still change now and then.
 /// And both arrays written by pulses that disturb, one of them through resistive wires. And lines that float in reads and
 /// in writes, and broken ones. And noise, converters and gains that follow the updates; spikes that wait for a common read.
-/// In two of them devices vary from cell to cell and from write to write.
-const VARIANTS: [&[&str]; 6] = [
+/// And cells with transistors and with selectors, both written by pulses. In three of them devices vary from cell to cell and
+/// from write to write.
+const VARIANTS: [&[&str]; 7] = [
     &[],
     &[
         "projections.up.crossbar.wires=Exact(segment: \"4 ohm\")",
@@ -115,6 +116,24 @@ const VARIANTS: [&[&str]; 6] = [
         "projections.across.crossbar.compensation=Calibrated(samples: 2, fraction: 0.3, at: PhaseStarts)",
         "projections.across.crossbar.periphery=(noise: (relative: 0.1))",
     ],
+    &[
+        "projections.up.crossbar.device=(\"threshold\", { \"g_min\": \"1 uS\", \"g_max\": \"100 uS\", \
+         \"v_set\": \"0.5 V\", \"v_reset\": \"-0.5 V\", \
+         \"switching\": \"soft\", \"rate_set\": \"3e6 1/s\", \"rate_reset\": \"1e6 1/s\", \
+         \"exponent_set\": 2, \"exponent_reset\": 2, \"window\": \"bounds\" })",
+        "projections.up.crossbar.variation={ \"v_set\": (spread: Normal(0.1), jitter: Normal(0.05)) }",
+        "projections.up.crossbar.cell=Transistor(resistance: \"4 kohm\")",
+        "projections.up.plasticity.write=Pulses(set: (voltage: \"1.2 V\", width: \"100 ns\"), \
+         reset: (voltage: \"-1.2 V\", width: \"100 ns\"), scheme: Gated, strength: Width)",
+        "projections.across.crossbar.device=(\"threshold\", { \"g_min\": \"1 uS\", \"g_max\": \"100 uS\", \
+         \"v_set\": \"0.3 V\", \"v_reset\": \"-0.3 V\", \
+         \"switching\": \"soft\", \"rate_set\": \"1e6 1/s\", \"rate_reset\": \"1e5 1/s\", \
+         \"exponent_set\": 2, \"exponent_reset\": 2, \"window\": \"bounds\" })",
+        "projections.across.crossbar.cell=Selector(Threshold(voltage: \"0.1 V\", off: \"1 uS\", on: \"1 mS\"))",
+        "projections.across.crossbar.wires=Exact(segment: \"9 ohm\")",
+        "projections.across.plasticity.write=Pulses(set: (voltage: \"1.2 V\", width: \"100 ns\"), \
+         reset: (voltage: \"-1.2 V\", width: \"100 ns\"), scheme: Third, strength: Width)",
+    ],
 ];
 
 /// Everything recorded, as text that tells any two numbers apart.
@@ -147,6 +166,7 @@ fn two_blocks_record_the_same_on_one_thread_and_on_two() {
     }
     assert!(texts[0] == texts[1] && texts[1] != texts[2], "wires change something");
     assert!(texts[3] != texts[2], "pulses change something");
+    assert!(texts[7] != texts[4], "transistors and selectors change something");
     assert!(texts[5] != texts[4], "lines that float and broken ones change something");
     assert!(texts[6] != texts[2], "a periphery changes something");
 }

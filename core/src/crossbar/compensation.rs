@@ -146,7 +146,8 @@ impl TileReader {
             self.volts.iter().flat_map(|&volts| std::iter::repeat_n(volts, count)).collect();
         let (mut currents, mut slopes) = (vec![0.0; voltages.len()], vec![0.0; voltages.len()]);
         let stuck = (&array.stuck, self.number);
-        let mut cells = Evaluation { law, device: &array.device, stuck, variation: &array.variation };
+        let mut cells =
+            Evaluation { law, device: &array.device, stuck, variation: &array.variation, gate: None };
         cells.evaluate(&voltages, &mut currents, &mut slopes)?;
         currents.chunks_exact(count).for_each(|row| add(row, 1.0));
         Ok(())

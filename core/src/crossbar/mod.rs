@@ -14,14 +14,18 @@ mod stuck;
 mod segments;
 mod variation;
 mod interconnect;
+mod selector;
+mod access;
 mod law;
 mod fault;
 mod periphery;
+mod cell;
 mod reader;
 mod compensation;
 mod survey;
 mod scheme;
 mod phase;
+mod course;
 mod program;
 
 use std::sync::Arc;
@@ -32,6 +36,7 @@ use crate::circuit::Circuit;
 use crate::device::Device;
 use crate::random::{Purpose, Stream};
 use crate::scenario::schema;
+use access::Pairs;
 use fault::no_circuit;
 use interconnect::circuits;
 use periphery::{Periphery, Sums};
@@ -41,6 +46,7 @@ use stuck::{StuckCells, replace};
 use tile::Tile;
 use variation::Variation;
 
+pub use access::Access;
 pub use fault::{ArrayFault, Place};
 pub use initial::initial_conductances;
 pub use interconnect::Wiring;
@@ -65,6 +71,8 @@ pub struct ArrayPlan {
     pub columns: usize,
     /// Word lines and bit lines of one tile.
     pub tile: (usize, usize),
+    /// What stands in series with every device; none in passive arrays.
+    pub access: Option<Access>,
     /// Two cells per synapse.
     pub signed: bool,
     /// Stuck cells.
@@ -93,6 +101,8 @@ pub struct Array {
     plan: ArrayPlan,
     device: Arc<Device>,
     stuck: StuckCells,
+    /// Where there are access elements.
+    pairs: Option<Pairs>,
     variation: Variation,
     /// Of each tile; empty with ideal wires.
     circuits: Vec<Circuit>,
@@ -134,14 +144,17 @@ impl Array {
             .collect();
         let cells = ArrayCells { tiles, writes: vec![0; plan.columns], gains: Vec::new(), updates: 0 };
         let circuits = circuits(&plan.wires, &cells.tiles).map_err(|error| no_circuit(&plan, &error))?;
-        let program =
-            plan.pulses.map(|pulses| Box::new(Program::new(&plan, pulses, &cells.tiles, &circuits)));
+        let pairs = plan.access.as_ref().map(|access| Pairs::new(access, plan.tile.0.min(plan.rows)));
+        let program = plan
+            .pulses
+            .map(|pulses| Box::new(Program::new(&plan, pulses, (&cells.tiles, &circuits), pairs.as_ref())));
         let periphery = Periphery::of(&plan, &cells.tiles);
         let mut array = Array {
             sums: Sums::of(&plan, periphery.is_some()),
             periphery,
             draws: Stream::new(plan.device_seed, Purpose::Increment, plan.number),
             stuck: StuckCells::new(&plan, &cells.tiles),
+            pairs,
             variation: Variation::new(&plan, &cells.tiles),
             circuits,
             program,
@@ -329,34 +342,9 @@ impl Array {
 
     /// Brings the read copy of one bit line up to date with the conductances in the scratch buffers.
     fn refresh_read_copy(&mut self, number: usize, column: usize) -> Result<(), ArrayFault> {
-        if !self.device.is_linear() && self.circuits.is_empty() {
-            self.load_chords(number, column)?;
-        }
+        self.load_cells(number, column)?;
         let tile = &mut self.cells.tiles[number];
         tile.write_read_column(column - tile.first_column, &mut self.scratch.conductance);
-        Ok(())
-    }
-
-    /// Replaces the conductances in the scratch buffers by the chords at the read voltage.
-    fn load_chords(&mut self, number: usize, column: usize) -> Result<(), ArrayFault> {
-        let voltage = self.plan.read.voltage.si();
-        let tile = &mut self.cells.tiles[number];
-        for plane in 0..if self.plan.signed { 2 } else { 1 } {
-            let own = self.variation.own(number, tile, plane, column - tile.first_column);
-            let cells = tile.cells(plane, column - tile.first_column).with(own);
-            let count = cells.count;
-            let Scratch { conductance, volts, .. } = &mut self.scratch;
-            volts.fill(voltage);
-            let outcome = self.device.current(cells, &volts[..count], &mut conductance[plane][..count], None);
-            conductance[plane].iter_mut().for_each(|current| *current /= voltage);
-            if let Err(fault) = outcome {
-                return Err(self.fault(number, column, fault));
-            }
-            replace(
-                self.stuck.line(number, tile, plane, column - tile.first_column),
-                &mut conductance[plane],
-            );
-        }
         Ok(())
     }
 }

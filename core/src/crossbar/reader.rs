@@ -115,7 +115,7 @@ impl TileReader {
 
     /// Whether the charges of word lines add up.
     fn superposes(&self, array: &Array) -> bool {
-        array.device.is_linear() && self.ends.rest_voltage() == Some(0.0)
+        array.is_linear() && self.ends.rest_voltage() == Some(0.0)
     }
 
     /// Follows the conductances of the tile.
@@ -123,10 +123,10 @@ impl TileReader {
         if self.is_loaded && self.version == tile.version() {
             return Ok(());
         }
-        if array.device.is_linear() {
+        if array.is_linear() {
             self.solver.set_conductances(tile.siemens())?;
         } else {
-            self.law = Some(DeviceLaw::of(tile));
+            self.law = Some(DeviceLaw::of(tile, array.pairs.as_ref()));
         }
         self.answers.forget();
         self.solves = self.solves_of(tile);
@@ -243,6 +243,7 @@ impl TileReader {
                 device: &array.device,
                 stuck: (&array.stuck, self.number),
                 variation: &array.variation,
+                gate: None,
             })?,
         };
         self.bit_lines.fill(0.0);

@@ -85,7 +85,7 @@ pub struct Provenance {
     pub overrides: Vec<String>,
     /// The seed of the run.
     pub seed: u64,
-    /// The device models, one for each projection that has one.
+    /// The device models, one for each projection that has one, and one more where its selector is one.
     pub models: Vec<ModelProvenance>,
 }
 
