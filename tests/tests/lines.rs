@@ -49,7 +49,7 @@ fn word_lines_without_a_spike_float_and_whoever_spikes_changes_the_array() {
     let trains: Vec<&str> = trains.collect();
     // Three reads by one reader: of both lines, of one, of the other; the sums at 2, 4 and 6 ms.
     let text = scenario(&[], &format!("{IDEAL}, tile: (12, 5), {FLOATING}"))
-        .replace(&vec!["[]"; 12].join(", "), &trains.join(", "))
+        .replace(&["[]"; 12].join(", "), &trains.join(", "))
         .replace("duration: \"3 ms\"", "duration: \"7 ms\"");
     let trace = run(&text, &[], 1);
     let siemens = &trace.key_frames[0][0].values;
@@ -155,8 +155,8 @@ fn breaks_are_named_in_the_numbers_of_the_projection_and_cut_both_lines_of_a_pai
             let wired = 2 * columns;
             let (mut word, mut bit) = one_by_one(rows, wired);
             match (first_row, first) {
-                // Synapse 0 of the tile has the wires 0 and 1 of its word line behind it.
-                (8, 3) => word[(9 - 8) * (wired - 1) + 1] = f64::INFINITY,
+                // Row 1 of the tile, which begins at wired - 1; its first synapse has one segment within and one behind it.
+                (8, 3) => word[wired] = f64::INFINITY,
                 (0, 0) => bit[4 * wired + 2..][..2].fill(f64::INFINITY),
                 _ => {}
             }

@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use crate::circuit::{self, Circuit, CircuitError, Layout, Side, Solver};
-use crate::scenario::schema::{BitEnds, EndSegments, Interconnect, Undriven, Wires, WordEnds};
+use crate::scenario::schema::{BitEnds, Dac, EndSegments, Interconnect, Undriven, Wires, WordEnds};
 
 use super::segments::{CrossbarSegments, SegmentError, Shape};
 use super::tile::Tile;
@@ -100,6 +100,13 @@ impl Ends {
                 BitEnds::Both => &[Side::Top, Side::Bottom],
             },
             undriven: interconnect.undriven,
+        }
+    }
+
+    /// Lets a converter round the voltage of word lines without a spike.
+    pub(super) fn convert(&mut self, dac: Dac) {
+        if let Undriven::Biased(voltage) = &mut self.undriven {
+            *voltage = dac.convert(*voltage);
         }
     }
 

@@ -242,7 +242,7 @@ fn check_break(broken: Break, shape: Shape) -> Result<(), SegmentError> {
         return Err(SegmentError::Line { kind: other, line: after, count: other_count });
     }
     let next = after as usize + 1;
-    if next == other_count || next % tile == 0 {
+    if next == other_count || next.is_multiple_of(tile) {
         return Err(SegmentError::End { kind, line, other, after });
     }
     Ok(())

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::thread::JoinHandle;
 
-use super::buffer::{Buffer, Value, image_row, phase_row};
+use super::buffer::{Buffer, Value, array_row, image_row, phase_row};
 use super::programming::{cells_row, missed_row, pass_row};
 use super::table::{MISSED, PASSES, Tables};
 use super::writer::Writer;
@@ -163,6 +163,10 @@ impl Hdf5Recorder {
                     table,
                     &[("tick", Value::I64(&[tick])), ("membrane", membrane), ("threshold", threshold)],
                 )
+            }
+            Entry::Array(array) => {
+                let table = at(&self.tables.arrays, array.projection);
+                self.row(table, &array_row(&array))
             }
             Entry::Image(image) => {
                 let prediction = image.prediction.map_or(-1, i64::from);

@@ -52,6 +52,15 @@ pub struct ProjectionLayout {
     pub changes: bool,
     /// Whether it is programmed.
     pub programming: bool,
+    /// The array behind it; `None` for plain weights.
+    pub array: Option<ArrayLayout>,
+}
+
+/// What is recorded of the array of a projection.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ArrayLayout {
+    /// Whether its currents pass analog-to-digital converters.
+    pub converts: bool,
 }
 
 /// What is recorded of each image.
@@ -78,7 +87,7 @@ pub struct Provenance {
     pub overrides: Vec<String>,
     /// The seed of the run.
     pub seed: u64,
-    /// The device models, one for each projection that has one.
+    /// The device models, one for each projection that has one, and one more where its selector is one.
     pub models: Vec<ModelProvenance>,
 }
 
@@ -141,6 +150,7 @@ impl Layout {
             + sum(&tables.changes, &counts.changes)
             + sum(&tables.programmed, &counts.programmed)
             + images
+            + sum(&tables.arrays, &vec![counts.phases; tables.arrays.len()])
             + tables.list[tables.phases].row_bytes() * counts.phases
             + text as u64
     }

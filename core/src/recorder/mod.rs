@@ -43,7 +43,8 @@ pub use self::error::RecorderError;
 pub use self::hdf5::Hdf5Recorder;
 pub use self::inspect::{DatasetLine, PassLine, PhaseLine, Summary, inspect};
 pub use self::layout::{
-    Counts, ImageLayout, Layout, ModelProvenance, PopulationLayout, ProjectionLayout, Provenance, SPIKE_BYTES,
+    ArrayLayout, Counts, ImageLayout, Layout, ModelProvenance, PopulationLayout, ProjectionLayout,
+    Provenance, SPIKE_BYTES,
 };
 pub use self::trace::{Frame, Image, Programmed, Sample, SpikeTrains, Trace, TraceData, Update};
 
@@ -90,6 +91,8 @@ pub enum Entry<'a> {
         /// Thresholds in volts.
         threshold: &'a [f64],
     },
+    /// What one array did in a phase that has ended.
+    Array(ArrayEntry),
     /// One image has been shown.
     Image(ImageEntry<'a>),
     /// One array has been programmed.
@@ -140,6 +143,23 @@ pub struct ProgrammingEntry<'a> {
     pub fate: &'a [u32],
     /// The cells beyond their tolerance.
     pub missed: &'a [MissedCell],
+}
+
+/// What the array of a projection did in one phase.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ArrayEntry {
+    /// Index of the projection in the layout.
+    pub projection: usize,
+    /// Index of the phase in the schedule.
+    pub phase: u32,
+    /// Instants at which spikes drove its word lines.
+    pub reads: u64,
+    /// Reads that started before the pulse of an earlier one had ended.
+    pub overlaps: u64,
+    /// Conversions of its analog-to-digital converters.
+    pub conversions: u64,
+    /// Conversions beyond their full scale.
+    pub saturated: u64,
 }
 
 /// What one phase came to.

@@ -79,6 +79,7 @@ pub(super) struct Tables {
     pub(super) changes: Vec<Option<usize>>,
     /// One row per Program phase; `passes` and `missed` of the same projection follow it.
     pub(super) programmed: Vec<Option<usize>>,
+    pub(super) arrays: Vec<Option<usize>>,
     pub(super) images: Option<usize>,
     pub(super) phases: usize,
 }
@@ -106,6 +107,8 @@ impl Tables {
                 p.programming.then(|| programmed_tables(&p.name, [p.planes.len(), p.rows, p.columns]));
             let programmed = programmed.map(|list| list.map(|table| tables.push(table))[0]);
             tables.programmed.push(programmed);
+            let array = p.array.map(|array| tables.push(array_table(&p.name, array.converts)));
+            tables.arrays.push(array);
         }
         let neurons = layout.images.map_or(0, |images| images.neurons);
         tables.images = layout.images.map(|_| tables.push(image_table(neurons)));
@@ -178,6 +181,19 @@ fn programmed_tables(name: &str, shape: [usize; 3]) -> [Table; 3] {
         Column::new("disturbed", Kind::U32, "1", &[]),
     ];
     [table("cells", cells), table("passes", passes), table("missed", missed)]
+}
+
+/// One row per phase.
+fn array_table(name: &str, converts: bool) -> Table {
+    let conversions: &[usize] = if converts { &[] } else { &[0] };
+    let columns = vec![
+        Column::new("phase", Kind::U32, "1", &[]),
+        Column::new("reads", Kind::U64, "1", &[]),
+        Column::new("overlaps", Kind::U64, "1", &[]),
+        Column::new("conversions", Kind::U64, "1", conversions),
+        Column::new("saturated", Kind::U64, "1", conversions),
+    ];
+    Table::new(format!("/arrays/{name}"), columns)
 }
 
 fn image_table(neurons: usize) -> Table {

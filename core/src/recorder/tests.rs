@@ -20,6 +20,7 @@ fn layout() -> Layout {
         key_frames: true,
         changes: true,
         programming: false,
+        array: Some(ArrayLayout { converts: true }),
     };
     let model = ModelProvenance {
         projection: "input".into(),
@@ -205,7 +206,7 @@ fn every_dataset_names_its_unit() {
     Box::new(Hdf5Recorder::create(&path, &layout()).unwrap()).finish(&[]).unwrap();
     let lines = inspect(&path).unwrap().datasets;
     let units = |end: &str| lines.iter().find(|l| l.path.ends_with(end)).unwrap().units.clone();
-    assert_eq!(lines.len(), 48);
+    assert_eq!(lines.len(), 53);
     assert_eq!(["tick", "neuron", "value", "membrane", "scenario"].map(units), ["ps", "1", "S", "V", "1"]);
 }
 

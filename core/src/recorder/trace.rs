@@ -3,7 +3,9 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::table::{MISSED, PASSES, Tables};
-use super::{Entry, ImageEntry, Layout, PhaseEntry, ProgrammingEntry, Recorder, RecorderError, Rows};
+use super::{
+    ArrayEntry, Entry, ImageEntry, Layout, PhaseEntry, ProgrammingEntry, Recorder, RecorderError, Rows,
+};
 use crate::crossbar::{MissedCell, Pass};
 
 /// A recorder in memory; clones share one recording, so that a clone can be read while or after the other is written.
@@ -23,6 +25,8 @@ pub struct TraceData {
     pub programmed: Vec<Vec<Programmed>>,
     /// Samples of each population's probe.
     pub probes: Vec<Vec<Sample>>,
+    /// What each projection's array did in each phase that ended.
+    pub arrays: Vec<Vec<ArrayEntry>>,
     /// Every image shown.
     pub images: Vec<Image>,
     /// Every phase that ended.
@@ -132,6 +136,7 @@ impl Trace {
             key_frames: vec![Vec::new(); projections],
             changes: vec![Vec::new(); projections],
             programmed: vec![Vec::new(); projections],
+            arrays: vec![Vec::new(); projections],
             tables: Arc::new(Tables::of(layout)),
             ..TraceData::default()
         })))
@@ -167,13 +172,16 @@ impl TraceData {
                 let (membrane, threshold) = (membrane.to_vec(), threshold.to_vec());
                 self.probes[population].push(Sample { tick, membrane, threshold });
             }
+            Entry::Array(array) if wanted(&tables.arrays, array.projection) => {
+                self.arrays[array.projection].push(array);
+            }
             Entry::Image(image) if tables.images.is_some() => self.images.push((&image).into()),
             Entry::Programming(entry) if wanted(&tables.programmed, entry.projection) => {
                 self.programmed[entry.projection].push((&entry).into());
             }
             Entry::Phase(phase) => self.phases.push(phase),
             Entry::Spikes { .. } | Entry::KeyFrame { .. } | Entry::Change { .. } | Entry::Probe { .. } => {}
-            Entry::Image(_) | Entry::Programming(_) => {}
+            Entry::Array(_) | Entry::Image(_) | Entry::Programming(_) => {}
         }
     }
 
@@ -194,6 +202,7 @@ impl TraceData {
             put(table.map(|table| table + PASSES), programmed.iter().map(|p| p.passes.len()).sum());
             put(table.map(|table| table + MISSED), programmed.iter().map(|p| p.missed.len()).sum());
         }
+        tables.arrays.iter().zip(&self.arrays).for_each(|(table, rows)| put(*table, rows.len()));
         put(tables.images, self.images.len());
         put(Some(tables.phases), self.phases.len());
         tables.list.iter().map(|table| table.path.clone()).zip(lengths).collect()

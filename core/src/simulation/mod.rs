@@ -8,13 +8,14 @@ mod forecast;
 mod instance;
 mod plan;
 mod programming;
+mod reads;
 mod setup;
 mod step;
 
 use rayon::ThreadPool;
 use serde::{Deserialize, Serialize};
 
-use crate::crossbar::{Array, ArrayFault, Programming};
+use crate::crossbar::{Array, ArrayFault, Programming, ReadCounts};
 use crate::readout::{Labels, Responses, Score};
 use crate::recorder::{Layout, PhaseEntry, PhaseKind, Recorder, RecorderError};
 use crate::scenario::Parsed;
@@ -79,6 +80,8 @@ struct Tally {
     score: Score,
     input_spikes: u64,
     output_spikes: u64,
+    /// Of each projection of the network.
+    reads: Vec<ReadCounts>,
 }
 
 /// Why a run ends early. What was recorded before stays recorded.
@@ -118,7 +121,8 @@ impl Simulation {
         &self.layout
     }
 
-    /// What is legal but probably not meant, as sentences.
+    /// What is legal but probably not meant, as sentences; at the end of a phase those that its reads gave rise to are
+    /// added.
     pub fn warnings(&self) -> &[String] {
         &self.warnings
     }

@@ -119,12 +119,12 @@ impl Plan {
 
     /// The first instant at or after `clock` at which a probe samples.
     pub(super) fn next_probe(&self, clock: Time) -> Option<Time> {
-        self.probes.iter().map(|probe| next_multiple(clock, probe.every)).min()
+        self.probes.iter().map(|probe| clock.next_multiple_of(probe.every)).min()
     }
 
     /// The first instant at or after `clock` at which conductances are written.
     pub(super) fn next_key_frame(&self, clock: Time) -> Option<Time> {
-        self.key_frames.iter().filter_map(|(_, every)| Some(next_multiple(clock, (*every)?))).min()
+        self.key_frames.iter().filter_map(|(_, every)| Some(clock.next_multiple_of((*every)?))).min()
     }
 }
 
@@ -151,9 +151,4 @@ impl PhasePlan {
     pub(super) fn is_parallel(&self) -> bool {
         self.images.is_some() && !self.learning && self.between == Between::Reset
     }
-}
-
-fn next_multiple(clock: Time, every: Time) -> Time {
-    let periods = clock.ticks().div_euclid(every.ticks()) + i64::from(clock.ticks() % every.ticks() != 0);
-    Time::from_ticks(periods * every.ticks())
 }

@@ -21,7 +21,7 @@
 //! Checked by `increments_add_up_and_end_at_the_range`, `each_cell_ends_at_limits_of_its_own`,
 //! `splitting_a_batch_changes_no_bit`, `the_current_is_conductance_times_voltage`. Reference: none, this is a definition.
 
-use crosspike_device::{Cells, Column, Description, Device, Fault, Parameter, StateVariable, Values, abi};
+use crosspike_device::{Cells, Description, Device, Fault, Limits, Parameter, StateVariable, Values, abi};
 
 /// The device model `ideal`.
 struct Ideal {
@@ -81,24 +81,7 @@ impl Device for Ideal {
 
 impl Ideal {
     fn limits<'a>(&self, cells: &Cells<'a>) -> Limits<'a> {
-        Limits { g_min: cells.parameter(0, self.g_min), g_max: cells.parameter(1, self.g_max) }
-    }
-}
-
-/// The ends of the cells' ranges.
-struct Limits<'a> {
-    g_min: Column<'a>,
-    g_max: Column<'a>,
-}
-
-impl Limits<'_> {
-    /// Selections, one instruction each; `f64::max` would need more and would hide a NaN from the program's check.
-    #[inline(always)]
-    fn clip(&self, cell: usize, g: f64) -> f64 {
-        let (low, high) = (self.g_min.at(cell), self.g_max.at(cell));
-        let high = if high < low { low } else { high };
-        let g = if g < low { low } else { g };
-        if g > high { high } else { g }
+        Limits { low: cells.parameter(0, self.g_min), high: cells.parameter(1, self.g_max) }
     }
 }
 

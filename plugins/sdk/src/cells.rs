@@ -8,6 +8,7 @@ use std::marker::PhantomData;
 use std::slice;
 
 use crate::abi;
+use crate::column::Column;
 
 /// The state of a batch of cells; all slices have the length [`Cells::count`], a multiple of 8.
 pub struct Cells<'a> {
@@ -26,32 +27,6 @@ enum Own<'a> {
     Table(*const *const f64, usize),
     /// Some parameters by their index.
     Listed(&'a [(usize, &'a [f64])]),
-}
-
-/// The values of one parameter: one for all cells of a batch, or one for each.
-///
-/// A loop over cells that asks for [`Column::at`] is compiled once for either, so one value for all costs nothing.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Column<'a> {
-    /// Every cell has this value.
-    Uniform(f64),
-    /// Each cell has its own.
-    Each(&'a [f64]),
-}
-
-impl Column<'_> {
-    /// The value of one cell of the batch.
-    ///
-    /// # Panics
-    ///
-    /// Where each cell has its own and the batch has no such cell.
-    #[inline(always)]
-    pub fn at(self, cell: usize) -> f64 {
-        match self {
-            Column::Uniform(value) => value,
-            Column::Each(values) => values[cell],
-        }
-    }
 }
 
 impl<'a> Cells<'a> {

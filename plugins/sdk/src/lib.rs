@@ -57,12 +57,14 @@
 
 pub mod abi;
 mod description;
+mod column;
 mod cells;
 pub mod functions;
 mod device;
 mod export;
 
-pub use cells::{Cells, Column};
+pub use cells::Cells;
+pub use column::{Column, Limits};
 pub use description::{Choice, Description, Parameter, StateVariable};
 pub use device::{Device, Fault, Values};
 pub use export::{library, model};

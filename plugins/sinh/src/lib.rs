@@ -63,7 +63,9 @@ mod curvature;
 mod tests;
 
 use crosspike_device::functions::sinh_cosh;
-use crosspike_device::{Cells, Column, Description, Device, Fault, Parameter, StateVariable, Values, abi};
+use crosspike_device::{
+    Cells, Column, Description, Device, Fault, Limits, Parameter, StateVariable, Values, abi,
+};
 use curvature::{ALPHA, Curvature, STRAIGHT};
 use multiversion::multiversion;
 
@@ -171,24 +173,7 @@ impl Device for Sinh {
 
 impl Sinh {
     fn limits<'a>(&self, cells: &Cells<'a>) -> Limits<'a> {
-        Limits { g_min: cells.parameter(0, self.g_min), g_max: cells.parameter(1, self.g_max) }
-    }
-}
-
-/// The ends of the cells' ranges.
-struct Limits<'a> {
-    g_min: Column<'a>,
-    g_max: Column<'a>,
-}
-
-impl Limits<'_> {
-    /// As in the model `ideal`: selections, and a NaN stays one.
-    #[inline(always)]
-    fn clip(&self, cell: usize, g: f64) -> f64 {
-        let (low, high) = (self.g_min.at(cell), self.g_max.at(cell));
-        let high = if high < low { low } else { high };
-        let g = if g < low { low } else { g };
-        if g > high { high } else { g }
+        Limits { low: cells.parameter(0, self.g_min), high: cells.parameter(1, self.g_max) }
     }
 }
 

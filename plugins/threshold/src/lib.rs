@@ -58,7 +58,7 @@ mod switching;
 mod tests;
 
 use crosspike_device::{
-    Cells, Choice, Column, Description, Device, Fault, Parameter, StateVariable, Values, abi, choices,
+    Cells, Choice, Description, Device, Fault, Limits, Parameter, StateVariable, Values, abi, choices,
 };
 use switching::{Columns, Law, Switch};
 
@@ -172,30 +172,7 @@ impl Device for Threshold {
 
 impl Threshold {
     fn limits<'a>(&self, cells: &Cells<'a>) -> Limits<'a> {
-        Limits { g_min: cells.parameter(0, self.g_min), g_max: cells.parameter(1, self.g_max) }
-    }
-}
-
-/// The ends of the cells' ranges.
-struct Limits<'a> {
-    g_min: Column<'a>,
-    g_max: Column<'a>,
-}
-
-impl Limits<'_> {
-    /// The ends of one cell.
-    #[inline(always)]
-    fn at(&self, cell: usize) -> (f64, f64) {
-        let (low, high) = (self.g_min.at(cell), self.g_max.at(cell));
-        (low, if high < low { low } else { high })
-    }
-
-    /// As in the model `ideal`: selections, and a NaN stays one.
-    #[inline(always)]
-    fn clip(&self, cell: usize, g: f64) -> f64 {
-        let (low, high) = self.at(cell);
-        let g = if g < low { low } else { g };
-        if g > high { high } else { g }
+        Limits { low: cells.parameter(0, self.g_min), high: cells.parameter(1, self.g_max) }
     }
 }
 

@@ -162,9 +162,15 @@ fn device_models_are_listed_and_described() {
         assert!(listed.contains(&format!("\n{model:<9}  ")), "{model} is not in {listed}");
     }
     let described = bench.ok(&["device", "describe", "levels"]).stdout;
-    for part in
-        ["levels ", "\nfile ", "\nsha256 ", "\ncapabilities  linear", "  rounding ", "nearest | stochastic"]
-    {
+    for part in [
+        "levels ",
+        "\nfile ",
+        "\nsha256 ",
+        "\ncapabilities  linear",
+        "  rounding ",
+        "nearest | stochastic",
+        "  varies  ",
+    ] {
         assert!(described.contains(part), "{part:?} is not in {described}");
     }
     let refused = bench.fails(5, &["device", "describe", "level"]);

@@ -6,8 +6,9 @@ use crate::scenario::schema::{Program, PulseTrain};
 impl Check<'_> {
     pub(super) fn program(&mut self, path: &str, program: &Program) {
         self.recorded_crossbar(&format!("{path}.projection"), &program.projection);
-        if let Some(projection) = self.scenario.projections.get(&program.projection) {
-            self.scheme(&format!("{path}.scheme"), program.scheme, projection);
+        let projection = self.scenario.projections.get(&program.projection);
+        if let Some(crossbar) = projection.and_then(|projection| projection.crossbar.as_ref()) {
+            self.scheme(path, crossbar, program.scheme);
         }
         self.initial(&format!("{path}.target"), &program.target);
         let tolerance = program.tolerance;

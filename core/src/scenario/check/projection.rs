@@ -2,7 +2,8 @@
 
 use super::{Check, count_of};
 use crate::scenario::schema::{
-    Bounds, Plasticity, Projection, Pulses, Scheme, Synapse, WeightLaw, Weights, Wires, Write,
+    Access, Bounds, Crossbar, Plasticity, Projection, Pulses, Scheme, Synapse, WeightLaw, Weights, Wires,
+    Write,
 };
 use crate::units::{Dimension, Quantity};
 
@@ -45,19 +46,28 @@ impl Check<'_> {
             }
             self.plasticity(&path, plasticity);
             let Plasticity::Window { write, .. } = plasticity;
-            if let Write::Pulses(pulses) = write {
-                self.scheme(&format!("{path}.write.scheme"), pulses.scheme, projection);
+            if let (Some(crossbar), Write::Pulses(pulses)) = (&projection.crossbar, write) {
+                self.scheme(&format!("{path}.write"), crossbar, pulses.scheme);
             }
         }
     }
 
-    /// Refuses floating lines where no wires say what they float to.
-    pub(super) fn scheme(&mut self, path: &str, scheme: Scheme, projection: &Projection) {
-        let is_ideal = projection.crossbar.as_ref().is_some_and(|crossbar| crossbar.wires == Wires::Ideal);
-        if is_ideal && scheme == Scheme::Floating {
+    /// Refuses schemes that the wires or the cells of a crossbar cannot follow.
+    pub(super) fn scheme(&mut self, path: &str, crossbar: &Crossbar, scheme: Scheme) {
+        if scheme == Scheme::Floating && crossbar.wires == Wires::Ideal {
             let message = "Floating needs wires with resistance, but those of this crossbar are `Ideal`";
             let help = "give the crossbar `wires: Exact(...)`; segments of \"1 mohm\" are next to ideal";
-            self.refuse(path, message, help.to_owned());
+            self.refuse(&format!("{path}.scheme"), message, help.to_owned());
+        }
+        let has_gates = matches!(crossbar.cell, Access::Transistor { .. });
+        if has_gates && scheme != Scheme::Gated {
+            let message = format!("transistors are selected by their gates, but the scheme is {scheme:?}");
+            self.refuse(path, message, "write `scheme: Gated`".to_owned());
+        }
+        if !has_gates && scheme == Scheme::Gated {
+            let message = "the scheme is Gated, but the cells have no gates";
+            let help = "write `cell: Transistor(resistance: \"5 kohm\")` in the crossbar, or another scheme";
+            self.refuse(&format!("{path}.scheme"), message, help.to_owned());
         }
     }
 

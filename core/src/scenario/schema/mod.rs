@@ -2,6 +2,7 @@
 
 mod dataset;
 mod population;
+mod periphery;
 mod crossbar;
 mod projection;
 mod program;
@@ -14,6 +15,7 @@ use crate::scenario::named::Named;
 
 pub use crossbar::*;
 pub use dataset::*;
+pub use periphery::*;
 pub use population::*;
 pub use program::*;
 pub use projection::*;
