@@ -343,7 +343,6 @@ fn passive_arrays_are_programmed_as_well_as_the_published_one() {
     let trace = run(&text, &[], 1);
     for phase in &trace.phases {
         let result = phase.programming.as_ref().expect("every phase programs");
-        println!("{result:?}");
         assert_eq!(result.cells + result.stuck, 64 * 64);
         // 41 of 4096 with a standard deviation of 6.4.
         assert!((15..=67).contains(&result.stuck), "{result:?}");
