@@ -36,6 +36,12 @@ pub enum Purpose {
     Spread = 9,
     /// What parameters differ by from write to write.
     Jitter = 10,
+    /// The noise of reads.
+    ReadNoise = 11,
+    /// The word lines that sample reads drive.
+    Pattern = 12,
+    /// The conductance to which a cell is programmed.
+    Target = 13,
 }
 
 /// A keyed family of random numbers.

@@ -60,6 +60,17 @@ impl Time {
         self.0
     }
 
+    /// The first multiple of `interval` from time 0 at or after this time.
+    ///
+    /// # Panics
+    ///
+    /// Where `interval` is not positive.
+    pub fn next_multiple_of(self, interval: Time) -> Time {
+        assert!(interval > Time::ZERO, "multiples of {interval} do not go on");
+        let periods = self.0.div_euclid(interval.0) + i64::from(self.0 % interval.0 != 0);
+        Time(periods * interval.0)
+    }
+
     /// This time in seconds.
     pub fn seconds(self) -> f64 {
         self.0 as f64 * Time::TICK_SECONDS
@@ -119,6 +130,12 @@ mod tests {
         assert_eq!(Time::ZERO.after(1.000_1e-12), Time::from_ticks(2));
         assert_eq!(Time::from_ticks(5).after(0.0), Time::from_ticks(5));
         assert_eq!(Time::ZERO.after(f64::INFINITY), Time::NEVER);
+    }
+
+    #[test]
+    fn multiples_are_their_own_next_ones() {
+        let next = |t, interval| Time(t).next_multiple_of(Time(interval)).0;
+        assert_eq!([0, 1, 9, 10, 11, -1, -10, -11].map(|t| next(t, 10)), [0, 10, 10, 10, 20, 0, -10, -10]);
     }
 
     #[test]

@@ -23,7 +23,8 @@ fn layout() -> Layout {
     let pixels = PopulationLayout { name: "pixels".into(), count: 3, spikes: true, probe: Some(vec![1]) };
     let planes = vec!["g+".into(), "g-".into()];
     let (rows, columns, key_frames, changes) = (3, 2, true, true);
-    let input = ProjectionLayout { name: "input".into(), rows, columns, planes, key_frames, changes };
+    let (name, array, programming) = ("input".into(), None, false);
+    let input = ProjectionLayout { name, rows, columns, planes, key_frames, changes, array, programming };
     let images = Some(ImageLayout { readout: Some(0), neurons: 2 });
     Layout { populations: vec![pixels], projections: vec![input], images, ..Layout::default() }
 }

@@ -2,6 +2,7 @@
 
 pub mod driven;
 pub mod plugin;
+pub mod reads;
 
 use std::path::{Path, PathBuf};
 

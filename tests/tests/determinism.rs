@@ -60,9 +60,11 @@ const TWO_BLOCKS: &str = r#"Scenario(
 
 /// The same with ideal wires, and with resistive ones: one array of many tiles, one of pairs that is driven at both ends.
 /// Several word lines at once, so that whole matrices are found while cells still change now and then.
-/// And both arrays written by pulses that disturb, one of them through resistive wires. In the last two devices vary from
-/// cell to cell and from write to write.
-const VARIANTS: [&[&str]; 4] = [
+/// And both arrays written by pulses that disturb, one of them through resistive wires. And lines that float in reads and
+/// in writes, and broken ones. And noise, converters and gains that follow the updates; spikes that wait for a common read.
+/// And cells with transistors and with selectors, both written by pulses. In three of them devices vary from cell to cell and
+/// from write to write.
+const VARIANTS: [&[&str]; 7] = [
     &[],
     &[
         "projections.up.crossbar.wires=Exact(segment: \"4 ohm\")",
@@ -92,12 +94,52 @@ const VARIANTS: [&[&str]; 4] = [
         "projections.across.plasticity.write=Pulses(set: (voltage: \"1.2 V\", width: \"100 ns\"), \
          reset: (voltage: \"-1.2 V\", width: \"100 ns\"), scheme: Third, strength: Width)",
     ],
+    &[
+        "populations.pixels=Encoder(Bernoulli(step: \"1 ms\", probability: 0.12))",
+        "projections.up.crossbar.wires=Exact(segment: \"4 ohm\", undriven: Floating, \
+         broken: [WordLine(line: 20, after: 3), BitLine(line: 5, after: 50)])",
+        "projections.across.crossbar.device=(\"threshold\", { \"g_min\": \"1 uS\", \"g_max\": \"100 uS\", \
+         \"v_set\": \"0.3 V\", \"v_reset\": \"-0.3 V\", \
+         \"switching\": \"soft\", \"rate_set\": \"1e6 1/s\", \"rate_reset\": \"1e5 1/s\", \
+         \"exponent_set\": 2, \"exponent_reset\": 2, \"window\": \"bounds\" })",
+        "projections.across.crossbar.wires=Exact(segment: \"9 ohm\", broken: [WordLine(line: 7, after: 3)])",
+        "projections.across.plasticity.write=Pulses(set: (voltage: \"1.2 V\", width: \"100 ns\"), \
+         reset: (voltage: \"-1.2 V\", width: \"100 ns\"), scheme: Floating, strength: Width)",
+    ],
+    &[
+        "projections.up.crossbar.wires=Exact(segment: \"4 ohm\")",
+        "projections.up.crossbar.read.coalesce=1.7 ms",
+        "projections.up.crossbar.compensation=Tracked(samples: 3, fraction: 0.2, every: 7)",
+        "projections.up.crossbar.periphery=(noise: (relative: 0.05, absolute: \"20 nA\"), \
+         adc: (bits: 7, full_scale: \"60 uA\"))",
+        "projections.across.crossbar.wires=Exact(segment: \"9 ohm\", drivers: Both)",
+        "projections.across.crossbar.compensation=Calibrated(samples: 2, fraction: 0.3, at: PhaseStarts)",
+        "projections.across.crossbar.periphery=(noise: (relative: 0.1))",
+    ],
+    &[
+        "projections.up.crossbar.device=(\"threshold\", { \"g_min\": \"1 uS\", \"g_max\": \"100 uS\", \
+         \"v_set\": \"0.5 V\", \"v_reset\": \"-0.5 V\", \
+         \"switching\": \"soft\", \"rate_set\": \"3e6 1/s\", \"rate_reset\": \"1e6 1/s\", \
+         \"exponent_set\": 2, \"exponent_reset\": 2, \"window\": \"bounds\" })",
+        "projections.up.crossbar.variation={ \"v_set\": (spread: Normal(0.1), jitter: Normal(0.05)) }",
+        "projections.up.crossbar.cell=Transistor(resistance: \"4 kohm\")",
+        "projections.up.plasticity.write=Pulses(set: (voltage: \"1.2 V\", width: \"100 ns\"), \
+         reset: (voltage: \"-1.2 V\", width: \"100 ns\"), scheme: Gated, strength: Width)",
+        "projections.across.crossbar.device=(\"threshold\", { \"g_min\": \"1 uS\", \"g_max\": \"100 uS\", \
+         \"v_set\": \"0.3 V\", \"v_reset\": \"-0.3 V\", \
+         \"switching\": \"soft\", \"rate_set\": \"1e6 1/s\", \"rate_reset\": \"1e5 1/s\", \
+         \"exponent_set\": 2, \"exponent_reset\": 2, \"window\": \"bounds\" })",
+        "projections.across.crossbar.cell=Selector(Threshold(voltage: \"0.1 V\", off: \"1 uS\", on: \"1 mS\"))",
+        "projections.across.crossbar.wires=Exact(segment: \"9 ohm\")",
+        "projections.across.plasticity.write=Pulses(set: (voltage: \"1.2 V\", width: \"100 ns\"), \
+         reset: (voltage: \"-1.2 V\", width: \"100 ns\"), scheme: Third, strength: Width)",
+    ],
 ];
 
 /// Everything recorded, as text that tells any two numbers apart.
 fn text(data: &TraceData) -> String {
-    let TraceData { spikes, key_frames, changes, probes, images, phases, .. } = data;
-    format!("{spikes:?}\n{key_frames:?}\n{changes:?}\n{probes:?}\n{images:?}\n{phases:?}")
+    let TraceData { spikes, key_frames, changes, arrays, probes, images, phases, .. } = data;
+    format!("{spikes:?}\n{key_frames:?}\n{changes:?}\n{arrays:?}\n{probes:?}\n{images:?}\n{phases:?}")
 }
 
 #[test]
@@ -124,6 +166,9 @@ fn two_blocks_record_the_same_on_one_thread_and_on_two() {
     }
     assert!(texts[0] == texts[1] && texts[1] != texts[2], "wires change something");
     assert!(texts[3] != texts[2], "pulses change something");
+    assert!(texts[7] != texts[4], "transistors and selectors change something");
+    assert!(texts[5] != texts[4], "lines that float and broken ones change something");
+    assert!(texts[6] != texts[2], "a periphery changes something");
 }
 
 #[test]
@@ -184,6 +229,7 @@ fn joined(mut before: TraceData, after: TraceData) -> TraceData {
     }
     each(&mut before.key_frames, after.key_frames);
     each(&mut before.changes, after.changes);
+    each(&mut before.arrays, after.arrays);
     each(&mut before.probes, after.probes);
     before.images.extend(after.images);
     before.phases.extend(after.phases);

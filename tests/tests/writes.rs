@@ -379,8 +379,13 @@ fn a_run_warns_of_pulses_that_no_cell_feels() {
 
 /// The conductances after whole sets on bit line 4, with a model of its own in the cells.
 fn learn_with(plugin: &Plugin, crossbar: &str) -> Result<Vec<f64>, String> {
+    learn_at(plugin, crossbar, &sets())
+}
+
+/// The same by a rule.
+fn learn_at(plugin: &Plugin, crossbar: &str, rule: &str) -> Result<Vec<f64>, String> {
     let crossbar = format!("device: (\"tin\", {{}}), initial: Constant(\"0.5 S\"), {crossbar}");
-    let text = scenario(&SPIKING, 4, &crossbar, &sets());
+    let text = scenario(&SPIKING, 4, &crossbar, rule);
     let options = simulation::Options { models: plugin.models(), ..options(1, &[]) };
     let mut simulation = simulation(&parse(&text, &[]), &options);
     let mut trace = Trace::new(simulation.layout());
@@ -438,6 +443,18 @@ fn nonlinear_cells_are_written_at_their_operating_point() {
     solver.cell_voltages(&mut voltages);
     let far = voltages[4];
     assert!(far < 0.98 * VOLTS, "{far}");
+    let all = voltages.map(|volts| 0.5 + 2e5 * volts * SECONDS);
+    assert_close(&after, &all, 1e-9);
+
+    let floating = sets().replace("Half", "Floating");
+    let after = learn_at(&plugin, "wires: Exact(segment: \"10 mohm\")", &floating).unwrap();
+    let rows: Vec<bool> = (0..ROWS).map(|row| SPIKING.contains(&row)).collect();
+    solver.set_terminals(Side::Left, &rows).unwrap();
+    solver.set_terminals(Side::Bottom, &[false, false, false, false, true]).unwrap();
+    solver.solve_cells(&mut Cubic).unwrap();
+    let half = voltages;
+    solver.cell_voltages(&mut voltages);
+    assert!(voltages.iter().zip(&half).any(|(floating, half)| (floating - half).abs() > 0.1 * VOLTS));
     let all = voltages.map(|volts| 0.5 + 2e5 * volts * SECONDS);
     assert_close(&after, &all, 1e-9);
 }

@@ -96,7 +96,11 @@ fn schedule(out: &mut String, simulation: &Simulation) -> std::fmt::Result {
         if phase.images > 0 {
             write!(out, "{} images, ", phase.images)?;
         }
-        if phase.epochs > 1 {
+        if phase.cells > 0 {
+            let passes =
+                if phase.epochs == 1 { "1 pass".into() } else { format!("at most {} passes", phase.epochs) };
+            write!(out, "{} cells, {passes}, ", phase.cells)?;
+        } else if phase.epochs > 1 {
             write!(out, "{} passes, ", phase.epochs)?;
         }
         if phase.overlap > 0 {

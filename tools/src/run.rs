@@ -97,10 +97,15 @@ fn go(
 ) -> Result<Outcome, Failure> {
     let mut flush = Alarm::every(Some(arguments.flush_every));
     let mut checkpoint = Alarm::every(arguments.checkpoint_every);
+    let mut said = simulation.warnings().len();
     watch.look(simulation);
     loop {
         let more = simulation.step(recorder).map_err(|error| failed(error, recorder, files))?;
         watch.look(simulation);
+        for warning in &simulation.warnings()[said..] {
+            tracing::warn!("{warning}");
+        }
+        said = simulation.warnings().len();
         if !more {
             return Ok(Outcome::Ended);
         }

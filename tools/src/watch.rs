@@ -162,7 +162,7 @@ impl Watch {
 
 /// How fast a phase goes.
 struct Pace {
-    /// Images, or microseconds of network time, per second.
+    /// Images, cells, or microseconds of network time, per second.
     done: Option<f64>,
     /// Seconds of network time per second.
     clock: Option<f64>,
@@ -193,7 +193,8 @@ fn line(progress: &Progress, kind: PhaseKind, pace: &Pace) -> String {
         parts.push(format!("accuracy so far {}", percent(progress.correct.0, tested)));
     }
     if let (Some(rate), false) = (pace.done, kind == PhaseKind::Run) {
-        parts.push(format!("{} images/s", rounded(rate)));
+        let unit = if kind == PhaseKind::Program { "cells" } else { "images" };
+        parts.push(format!("{} {unit}/s", rounded(rate)));
     }
     if let Some(rate) = pace.clock {
         parts.push(format!("{} x real time", rounded(rate)));

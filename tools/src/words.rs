@@ -2,15 +2,16 @@
 
 use std::time::Duration;
 
-use crosspike::recorder::{PhaseEntry, PhaseKind};
+use crosspike::recorder::{PhaseEntry, PhaseKind, ProgramResult};
 use crosspike::time::Time;
 
 /// What a phase came to, in one line.
 pub(crate) fn result(entry: &PhaseEntry, duration: Option<Duration>) -> String {
     let network = Time::from_ticks(entry.end).since(Time::from_ticks(entry.start));
     let mut parts = Vec::new();
-    match entry.accuracy {
-        Some(_) => {
+    match (entry.accuracy, &entry.programming) {
+        (_, Some(result)) => parts.push(programmed(result)),
+        (Some(_), _) => {
             let held_out = if entry.overlap == 0 { "held-out accuracy" } else { "accuracy" };
             let overlap =
                 if entry.overlap > 0 { format!(", {} shown before", entry.overlap) } else { String::new() };
@@ -18,11 +19,11 @@ pub(crate) fn result(entry: &PhaseEntry, duration: Option<Duration>) -> String {
             let percent = percent(correct, images);
             parts.push(format!("{held_out} {percent} ({correct} of {images}, {silent} silent{overlap})"));
         }
-        None if entry.epochs > 1 => parts.push(format!("{} images in {} passes", entry.images, entry.epochs)),
-        None if entry.images > 0 => parts.push(format!("{} images", entry.images)),
-        None => parts.push(format!("{} s of network time", rounded(network))),
+        _ if entry.epochs > 1 => parts.push(format!("{} images in {} passes", entry.images, entry.epochs)),
+        _ if entry.images > 0 => parts.push(format!("{} images", entry.images)),
+        _ => parts.push(format!("{} s of network time", rounded(network))),
     }
-    if entry.accuracy.is_none() {
+    if entry.accuracy.is_none() && entry.programming.is_none() {
         let (input, output) = (entry.input_spikes, entry.output_spikes);
         parts.push(format!("{input} spikes in, {output} spikes out"));
     }
@@ -30,17 +31,30 @@ pub(crate) fn result(entry: &PhaseEntry, duration: Option<Duration>) -> String {
     format!("phase {}, {}: {}", entry.phase + 1, entry.kind.name(), parts.join(", "))
 }
 
-/// So many images, or microseconds, with their unit.
+/// What a Program phase came to.
+fn programmed(result: &ProgramResult) -> String {
+    let ProgramResult { projection, cells, stuck, passes, missed, disturbed, pulses, .. } = result;
+    let passes = if *passes == 1 { "1 pass".to_owned() } else { format!("{passes} passes") };
+    let [median, mean] = [result.median, result.mean].map(|error| format!("{:.2} %", 100.0 * error));
+    format!(
+        "{cells} cells of {projection} in {passes}, error {median} of the range (median), {mean} (mean), {missed} missed \
+         ({disturbed} of them disturbed), {stuck} stuck, {pulses} pulses"
+    )
+}
+
+/// So many images, cells or microseconds, with their unit.
 pub(crate) fn amount(kind: PhaseKind, amount: u64) -> String {
     let unit = match (kind, amount) {
         (PhaseKind::Run, _) => "s of network time",
+        (PhaseKind::Program, 1) => "cell",
+        (PhaseKind::Program, _) => "cells",
         (_, 1) => "image",
         _ => "images",
     };
     format!("{} {unit}", plain(kind, amount))
 }
 
-/// So many images, or microseconds in seconds.
+/// So many images or cells, or microseconds in seconds.
 pub(crate) fn plain(kind: PhaseKind, amount: u64) -> String {
     match kind {
         PhaseKind::Run => rounded(amount as f64 * 1e-6),
@@ -92,6 +106,7 @@ mod tests {
             labels: None,
             input_spikes: 1000,
             output_spikes: 20,
+            programming: None,
         }
     }
 
@@ -118,6 +133,34 @@ mod tests {
         );
         let run = PhaseEntry { kind: PhaseKind::Run, accuracy: None, images: 0, epochs: 0, ..entry() };
         assert_eq!(result(&run, None), "phase 3, run: 126 s of network time, 1000 spikes in, 20 spikes out");
+    }
+
+    #[test]
+    fn a_programmed_array_is_judged_by_its_errors() {
+        let programming = ProgramResult {
+            projection: "half".into(),
+            passes: 5,
+            cells: 4055,
+            stuck: 41,
+            missed: 360,
+            disturbed: 350,
+            pulses: 850_000,
+            median: 0.00291,
+            mean: 0.0361,
+        };
+        let program = PhaseEntry {
+            kind: PhaseKind::Program,
+            accuracy: None,
+            images: 0,
+            epochs: 0,
+            programming: Some(programming),
+            ..entry()
+        };
+        assert_eq!(
+            result(&program, None),
+            "phase 3, program: 4055 cells of half in 5 passes, error 0.29 % of the range (median), 3.61 % (mean), \
+             360 missed (350 of them disturbed), 41 stuck, 850000 pulses"
+        );
     }
 
     #[test]

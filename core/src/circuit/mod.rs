@@ -38,7 +38,7 @@
 //! 1. A [`Layout`] describes the array as someone writes it down.
 //! 2. [`Circuit::new`] checks it.
 //! 3. A [`Solver`] has the memory for solving it, again and again with other cells and sources, and starts each solve from
-//!    the node voltages of the last.
+//!    the node voltages of the last. [`Solver::set_terminals`] connects and disconnects the ends of lines in between.
 //! 4. Each solve gives a [`Report`] of how exact it is; then [`Solver::currents`] and [`Solver::operating_point`] answer.
 //! 5. [`Solver::response`] gives derivatives, [`Solver::transfer`] the matrix from word-line voltages to bit-line currents.
 //!

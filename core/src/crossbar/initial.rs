@@ -1,22 +1,21 @@
-//! Initial conductances: where each cell of an array starts, before clipping to the range of its device.
+//! Initial conductances: where each cell of an array starts, or is programmed to, before clipping to the range of its
+//! device.
 
 use std::path::Path;
 
 use super::matrix::{MatrixError, Wanted};
-use crate::random::{Purpose, Stream};
+use crate::random::Stream;
 use crate::scenario::schema::InitialConductance;
 
-/// Initial conductances: planes x rows x columns, S.
+/// Conductances by a law: planes x rows x columns, S.
 ///
-/// `number` is the projection's, `seed` the network seed, `file` the resolved path of a `File` law.
+/// `stream` gives the numbers of laws with chance, `file` is the resolved path of a `File` law.
 pub fn initial_conductances(
     law: &InitialConductance,
     (planes, rows, columns): (usize, usize, usize),
-    seed: u64,
-    number: u32,
+    stream: Stream,
     file: Option<&Path>,
 ) -> Result<Vec<f64>, MatrixError> {
-    let stream = Stream::new(seed, Purpose::InitialConductance, number);
     let each = |value: &dyn Fn(u32, u64) -> f64| {
         (0..planes)
             .flat_map(|plane| (0..rows * columns).map(move |cell| (cell as u32, plane as u64)))
@@ -34,7 +33,7 @@ pub fn initial_conductances(
         InitialConductance::File(name) => {
             let path = file.unwrap_or_else(|| Path::new(name));
             let wanted = Wanted {
-                content: "initial conductances",
+                content: "conductances",
                 number: "a conductance; expected siemens, at least 0, such as 1.5e-4",
                 accepts: |siemens| siemens.is_finite() && siemens >= 0.0,
                 rows: (

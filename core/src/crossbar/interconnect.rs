@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use crate::circuit::{self, Circuit, CircuitError, Layout, Side, Solver};
-use crate::scenario::schema::{BitEnds, EndSegments, Interconnect, Undriven, Wires, WordEnds};
+use crate::scenario::schema::{BitEnds, Dac, EndSegments, Interconnect, Undriven, Wires, WordEnds};
 
 use super::segments::{CrossbarSegments, SegmentError, Shape};
 use super::tile::Tile;
@@ -61,6 +61,11 @@ impl Wiring {
         }))
     }
 
+    /// The SHA-256 of all segments that come from files, in hexadecimal; `None` where none does.
+    pub fn sha256(&self) -> Option<String> {
+        self.segments.sha256()
+    }
+
     /// The circuit of a tile.
     fn circuit(&self, tile: &Tile) -> Result<Circuit, CircuitError> {
         let (word_segments, bit_segments) = self.segments.of_tile(tile);
@@ -95,6 +100,13 @@ impl Ends {
                 BitEnds::Both => &[Side::Top, Side::Bottom],
             },
             undriven: interconnect.undriven,
+        }
+    }
+
+    /// Lets a converter round the voltage of word lines without a spike.
+    pub(super) fn convert(&mut self, dac: Dac) {
+        if let Undriven::Biased(voltage) = &mut self.undriven {
+            *voltage = dac.convert(*voltage);
         }
     }
 
@@ -138,6 +150,6 @@ impl Ends {
 }
 
 /// The circuits of all tiles; none with ideal wires.
-pub(super) fn circuits(wires: Option<&Wiring>, tiles: &[Tile]) -> Result<Vec<Circuit>, CircuitError> {
-    wires.map_or(Ok(Vec::new()), |wiring| tiles.iter().map(|tile| wiring.circuit(tile)).collect())
+pub(super) fn circuits(wires: &Option<Wiring>, tiles: &[Tile]) -> Result<Vec<Circuit>, CircuitError> {
+    wires.iter().flat_map(|wiring| tiles.iter().map(|tile| wiring.circuit(tile))).collect()
 }

@@ -1,15 +1,102 @@
-//! A device law lets the solver of a tile ask the device model for the currents of all cells.
+//! A device law is what the cells of a tile conduct: the device model, stuck cells, and what stands in series with them.
 
+use super::access::{Pairs, Unsettled};
 use super::stuck::StuckCells;
 use super::tile::Tile;
 use super::variation::Variation;
 use crate::circuit::CellLaw;
-use crate::device::{Device, DeviceFault};
+use crate::device::{Cells, Device, DeviceFault};
+
+/// The devices of one bit line of a tile, sound or stuck.
+pub(super) struct Devices<'a> {
+    device: &'a Device,
+    cells: Cells<'a>,
+    /// As [`StuckCells::line`] gives them.
+    stuck: &'a [f64],
+}
+
+impl<'a> Devices<'a> {
+    /// Those of a tile of an array, with its variation and its stuck cells; `number` is that of the tile.
+    pub(super) fn of(
+        (device, variation): (&'a Device, &'a Variation),
+        (stuck, number): (&'a StuckCells, usize),
+        tile: &'a mut Tile,
+        plane: usize,
+        column: usize,
+    ) -> Devices<'a> {
+        let stuck = stuck.line(number, tile, plane, column);
+        let own = variation.own(number, tile, plane, column);
+        Devices { device, cells: tile.cells(plane, column).with(own), stuck }
+    }
+
+    /// Sound devices.
+    pub(super) fn sound(device: &'a Device, cells: Cells<'a>) -> Devices<'a> {
+        Devices { device, cells, stuck: &[] }
+    }
+
+    /// Their currents at `volts`, A, and the slopes, S.
+    fn current(
+        &mut self,
+        volts: &[f64],
+        currents: &mut [f64],
+        slopes: &mut [f64],
+    ) -> Result<(), DeviceFault> {
+        let Cells { state, stride, count, own } = &mut self.cells;
+        let cells = Cells { state, stride: *stride, count: *count, own: *own };
+        self.device.current(cells, volts, currents, Some(slopes))?;
+        for (row, &g) in self.stuck.iter().enumerate() {
+            if !g.is_nan() {
+                (currents[row], slopes[row]) = (g * volts[row], g);
+            }
+        }
+        Ok(())
+    }
+
+    /// Solves the pairs that they make with their access elements for cells at `volts`.
+    fn solve(&mut self, pairs: &mut Pairs, volts: &[f64]) -> Result<(), DeviceFault> {
+        let solved = pairs.solve(volts, |volts, currents, slopes| self.current(volts, currents, slopes));
+        solved.map_err(|unsettled| match unsettled {
+            Unsettled::Device(fault) => fault,
+            Unsettled::Nowhere(cell) => {
+                let volt = volts[cell];
+                self.fault(
+                    cell,
+                    format!(
+                        "at {volt:e} V on a cell its current equals that of the access element at no voltage between 0 V \
+                         and {volt:e} V; expected no jumps, and 0 A at 0 V"
+                    ),
+                )
+            }
+        })
+    }
+
+    /// As `solve`, where no solver of an array will look at the slopes.
+    pub(super) fn settle(&mut self, pairs: &mut Pairs, volts: &[f64]) -> Result<(), DeviceFault> {
+        self.solve(pairs, volts)?;
+        let falls = pairs.slopes[..volts.len()].iter().position(|slope| *slope < 0.0);
+        falls.map_or(Ok(()), |cell| {
+            let (slope, volt) = (pairs.slopes[cell], pairs.volts[cell]);
+            let text = format!(
+                "slope {slope:e} S at {volt:e} V; expected 0 or more: without a monotone law a device has no unique \
+                 voltage behind an access element"
+            );
+            Err(self.fault(cell, text))
+        })
+    }
+
+    fn fault(&self, cell: usize, message: String) -> DeviceFault {
+        let model = self.device.model();
+        let (name, file) = (model.name().to_owned(), model.file().to_owned());
+        DeviceFault { model: name, file, call: "current", cell: Some(cell), message }
+    }
+}
 
 /// The cells of a tile, as they were when the law was made.
 #[derive(Clone, Debug)]
 pub(super) struct DeviceLaw {
     pub(super) tile: Tile,
+    /// Where there are access elements.
+    pairs: Option<Pairs>,
     /// Of one bit line, padded to whole groups.
     volts: Vec<f64>,
     currents: Vec<f64>,
@@ -32,12 +119,16 @@ pub(super) struct Evaluation<'a> {
     /// The stuck cells of the array, and the number of the tile in it.
     pub(super) stuck: (&'a StuckCells, usize),
     pub(super) variation: &'a Variation,
+    /// Where gates are on along one bit line only: which. All other cells are open.
+    pub(super) gate: Option<usize>,
 }
 
 impl DeviceLaw {
-    pub(super) fn of(tile: &Tile) -> DeviceLaw {
+    /// The law of a tile whose cells are such pairs.
+    pub(super) fn of(tile: &Tile, pairs: Option<&Pairs>) -> DeviceLaw {
         let line = || vec![0.0; tile.padded_rows()];
-        DeviceLaw { tile: tile.clone(), volts: line(), currents: line(), slopes: line() }
+        let (volts, currents, slopes) = (line(), line(), line());
+        DeviceLaw { tile: tile.clone(), pairs: pairs.cloned(), volts, currents, slopes }
     }
 }
 
@@ -50,27 +141,37 @@ impl CellLaw for Evaluation<'_> {
         currents: &mut [f64],
         slopes: &mut [f64],
     ) -> Result<(), CellFault> {
-        let DeviceLaw { tile, volts, currents: line_currents, slopes: line_slopes } = &mut *self.law;
+        let DeviceLaw { tile, pairs, volts, currents: line_currents, slopes: line_slopes } = &mut *self.law;
         let (planes, columns, rows) = (tile.plane_count(), tile.columns, tile.rows);
         let stride = planes * columns;
+        if self.gate.is_some() {
+            currents.fill(0.0);
+            slopes.fill(0.0);
+        }
         for column in 0..columns {
             for plane in 0..planes {
                 let bit_line = column * planes + plane;
+                if self.gate.is_some_and(|gate| gate != bit_line) {
+                    continue;
+                }
                 for (volt, voltage) in
                     volts[..rows].iter_mut().zip(voltages[bit_line..].iter().step_by(stride))
                 {
                     *volt = *voltage;
                 }
-                let own = self.variation.own(self.stuck.1, tile, plane, column);
-                self.device
-                    .current(tile.cells(plane, column).with(own), volts, line_currents, Some(line_slopes))
-                    .map_err(|fault| CellFault { column, fault })?;
-                let (stuck, number) = self.stuck;
-                for (row, &g) in stuck.line(number, tile, plane, column).iter().enumerate() {
-                    if !g.is_nan() {
-                        (line_currents[row], line_slopes[row]) = (g * volts[row], g);
+                let sound = (self.device, self.variation);
+                let mut devices = Devices::of(sound, self.stuck, tile, plane, column);
+                let fault = |fault| CellFault { column, fault };
+                let (line_currents, line_slopes) = match pairs {
+                    None => {
+                        devices.current(volts, line_currents, line_slopes).map_err(fault)?;
+                        (&*line_currents, &*line_slopes)
                     }
-                }
+                    Some(pairs) => {
+                        devices.solve(pairs, volts).map_err(fault)?;
+                        (&pairs.currents, &pairs.slopes)
+                    }
+                };
                 for row in 0..rows {
                     currents[row * stride + bit_line] = line_currents[row];
                     slopes[row * stride + bit_line] = line_slopes[row];

@@ -14,12 +14,22 @@ mod stuck;
 mod segments;
 mod variation;
 mod interconnect;
+mod selector;
+mod access;
 mod law;
 mod fault;
+mod periphery;
+mod cell;
 mod reader;
+mod compensation;
+mod survey;
 mod scheme;
+mod select;
 mod phase;
+mod course;
 mod program;
+mod train;
+mod verify;
 
 use std::sync::Arc;
 
@@ -29,23 +39,28 @@ use crate::circuit::Circuit;
 use crate::device::Device;
 use crate::random::{Purpose, Stream};
 use crate::scenario::schema;
+use access::Pairs;
 use fault::no_circuit;
 use interconnect::circuits;
+use periphery::{Periphery, Sums};
 use program::Program;
 use scratch::Scratch;
 use stuck::{StuckCells, replace};
 use tile::Tile;
 use variation::Variation;
 
+pub use access::Access;
 pub use fault::{ArrayFault, Place};
 pub use initial::initial_conductances;
 pub use interconnect::Wiring;
 pub use matrix::MatrixError;
+pub use periphery::{Moment, ReadCounts};
 pub use program::pulse_moves;
 pub use reader::Reader;
 pub use segments::{SegmentError, Shape};
 pub use stuck::StuckError;
 pub use variation::Varied;
+pub use verify::{Fate, MissedCell, Pass, Programming, Tuning};
 
 /// What makes an array, beside its device and its initial conductances.
 #[derive(Clone, Debug)]
@@ -60,6 +75,8 @@ pub struct ArrayPlan {
     pub columns: usize,
     /// Word lines and bit lines of one tile.
     pub tile: (usize, usize),
+    /// What stands in series with every device; none in passive arrays.
+    pub access: Option<Access>,
     /// Two cells per synapse.
     pub signed: bool,
     /// Stuck cells.
@@ -70,6 +87,10 @@ pub struct ArrayPlan {
     pub wires: Option<Wiring>,
     /// The read pulse.
     pub read: schema::ReadPulse,
+    /// What makes up for the drop of voltage on the wires.
+    pub compensation: schema::Compensation,
+    /// Noise and converters of reads.
+    pub periphery: schema::Periphery,
     /// The program pulses of an array that is written by pulses; the scheme `Floating` is for wires with resistance.
     pub pulses: Option<schema::Pulses>,
     /// The capacitance that receives the charge, F.
@@ -84,15 +105,16 @@ pub struct Array {
     plan: ArrayPlan,
     device: Arc<Device>,
     stuck: StuckCells,
+    /// Where there are access elements.
+    pairs: Option<Pairs>,
     variation: Variation,
     /// Of each tile; empty with ideal wires.
     circuits: Vec<Circuit>,
     draws: Stream,
-    /// Volts on the target membrane per siemens of a driven cell.
-    gain: f64,
-    /// Volts on the target membrane per ampere of its bit line.
-    volts_per_ampere: f64,
-    /// Where the plan has program pulses.
+    sums: Sums,
+    /// Where reads have one that is more than a constant gain.
+    periphery: Option<Periphery>,
+    /// From the first program pulse on.
     program: Option<Box<Program>>,
     cells: ArrayCells,
     scratch: Scratch,
@@ -105,12 +127,17 @@ pub struct ArrayCells {
     tiles: Vec<Tile>,
     /// How often each bit line was written: the counters of the device's random draws.
     writes: Vec<u64>,
+    /// For each tile the gain of each physical bit line; empty where they are not calibrated.
+    gains: Vec<Vec<f64>>,
+    /// Column updates since the gains were found.
+    updates: u64,
 }
 
 impl Array {
     /// An array whose cells start at `initial`: planes x rows x columns conductances in siemens, each clipped to the
     /// range of its cell.
-    pub fn new(plan: ArrayPlan, device: Arc<Device>, initial: &[f64]) -> Result<Array, ArrayFault> {
+    pub fn new(mut plan: ArrayPlan, device: Arc<Device>, initial: &[f64]) -> Result<Array, ArrayFault> {
+        plan.convert_voltages();
         let planes = if plan.signed { 2 } else { 1 };
         let parts = |length: usize, size: usize| {
             (0..length).step_by(size).map(move |first| (first, size.min(length - first)))
@@ -119,20 +146,19 @@ impl Array {
             .flat_map(|rows| parts(plan.columns, plan.tile.1).map(move |columns| (rows, columns)))
             .map(|(rows, columns)| Tile::new(rows, columns, planes, device.state_count()))
             .collect();
-        let cells = ArrayCells { tiles, writes: vec![0; plan.columns] };
-        let volts_per_ampere = plan.read.width.si() / plan.capacitance;
-        let circuits =
-            circuits(plan.wires.as_ref(), &cells.tiles).map_err(|error| no_circuit(&plan, &error))?;
-        let program =
-            plan.pulses.map(|pulses| Box::new(Program::new(&plan, pulses, &cells.tiles, &circuits)));
+        let cells = ArrayCells { tiles, writes: vec![0; plan.columns], gains: Vec::new(), updates: 0 };
+        let circuits = circuits(&plan.wires, &cells.tiles).map_err(|error| no_circuit(&plan, &error))?;
+        let pairs = plan.access.as_ref().map(|access| Pairs::new(access, plan.tile.0.min(plan.rows)));
+        let periphery = Periphery::of(&plan, &cells.tiles);
         let mut array = Array {
-            gain: plan.read.voltage.si() * plan.read.width.si() / plan.capacitance,
-            volts_per_ampere,
+            sums: Sums::of(&plan, periphery.is_some()),
+            periphery,
             draws: Stream::new(plan.device_seed, Purpose::Increment, plan.number),
             stuck: StuckCells::new(&plan, &cells.tiles),
+            pairs,
             variation: Variation::new(&plan, &cells.tiles),
             circuits,
-            program,
+            program: None,
             scratch: Scratch::new(plan.tile.0.min(plan.rows), &device),
             cells,
             device,
@@ -143,7 +169,7 @@ impl Array {
         Ok(array)
     }
 
-    /// What the array was made from.
+    /// What the array was made from, the voltages of reads as a converter of the periphery rounds them.
     pub fn plan(&self) -> &ArrayPlan {
         &self.plan
     }
@@ -202,47 +228,6 @@ impl Array {
         Ok(())
     }
 
-    /// The sum of the conductances of one bit line (of g+ in a signed array), S.
-    pub fn column_sum(&mut self, column: usize) -> Result<f64, ArrayFault> {
-        let mut sum = 0.0;
-        for number in 0..self.cells.tiles.len() {
-            if self.cells.tiles[number].holds_column(column) {
-                self.load(number, column)?;
-                sum += self.scratch.conductance[0][..self.cells.tiles[number].rows].iter().sum::<f64>();
-            }
-        }
-        Ok(sum)
-    }
-
-    /// The conductances of one bit line at the model's reference voltage: planes x rows, S.
-    pub fn column(&mut self, column: usize, out: &mut [f64]) -> Result<(), ArrayFault> {
-        for number in 0..self.cells.tiles.len() {
-            if self.cells.tiles[number].holds_column(column) {
-                self.load(number, column)?;
-                let tile = &self.cells.tiles[number];
-                for (plane, out) in out.chunks_mut(self.plan.rows).enumerate() {
-                    out[tile.first_row..tile.first_row + tile.rows]
-                        .copy_from_slice(&self.scratch.conductance[plane][..tile.rows]);
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// All conductances at the model's reference voltage: planes x rows x columns, S.
-    pub fn conductances(&mut self) -> Result<Vec<f64>, ArrayFault> {
-        let (rows, columns) = (self.plan.rows, self.plan.columns);
-        let mut all = vec![0.0; self.plane_count() * rows * columns];
-        let mut line = vec![0.0; self.plane_count() * rows];
-        for column in 0..columns {
-            self.column(column, &mut line)?;
-            for (place, &g) in all[column..].iter_mut().step_by(columns).zip(&line) {
-                *place = g;
-            }
-        }
-        Ok(all)
-    }
-
     /// What a checkpoint holds of this array.
     pub fn cells(&self) -> &ArrayCells {
         &self.cells
@@ -256,8 +241,8 @@ impl Array {
     }
 
     fn restore_read_copies(&mut self) {
-        let has_ideal_wires = self.circuits.is_empty();
-        self.cells.tiles.iter_mut().for_each(|tile| tile.restore_read_copy(has_ideal_wires));
+        let (has_ideal_wires, planes) = (self.circuits.is_empty(), self.sums.planes);
+        self.cells.tiles.iter_mut().for_each(|tile| tile.restore_read_copy(has_ideal_wires, planes));
     }
 
     fn refresh_tile(&mut self, number: usize) -> Result<(), ArrayFault> {
@@ -358,34 +343,9 @@ impl Array {
 
     /// Brings the read copy of one bit line up to date with the conductances in the scratch buffers.
     fn refresh_read_copy(&mut self, number: usize, column: usize) -> Result<(), ArrayFault> {
-        if !self.device.is_linear() && self.circuits.is_empty() {
-            self.load_chords(number, column)?;
-        }
+        self.load_cells(number, column)?;
         let tile = &mut self.cells.tiles[number];
         tile.write_read_column(column - tile.first_column, &mut self.scratch.conductance);
-        Ok(())
-    }
-
-    /// Replaces the conductances in the scratch buffers by the chords at the read voltage.
-    fn load_chords(&mut self, number: usize, column: usize) -> Result<(), ArrayFault> {
-        let voltage = self.plan.read.voltage.si();
-        let tile = &mut self.cells.tiles[number];
-        for plane in 0..if self.plan.signed { 2 } else { 1 } {
-            let own = self.variation.own(number, tile, plane, column - tile.first_column);
-            let cells = tile.cells(plane, column - tile.first_column).with(own);
-            let count = cells.count;
-            let Scratch { conductance, volts, .. } = &mut self.scratch;
-            volts.fill(voltage);
-            let outcome = self.device.current(cells, &volts[..count], &mut conductance[plane][..count], None);
-            conductance[plane].iter_mut().for_each(|current| *current /= voltage);
-            if let Err(fault) = outcome {
-                return Err(self.fault(number, column, fault));
-            }
-            replace(
-                self.stuck.line(number, tile, plane, column - tile.first_column),
-                &mut conductance[plane],
-            );
-        }
         Ok(())
     }
 }

@@ -8,38 +8,33 @@
 //!    bit line as the written one. A phase without a request does not take place.
 //! 3. Each interval of a [`Phase`] has constant line voltages. With ideal wires a cell sees their difference. With resistive
 //!    wires it sees the operating point at the conductances with which the interval starts; sources of bit lines sit where
-//!    their sense circuits do, behind the same resistance.
-//! 4. With resistive wires an interval in which some conductance moves by more than [`LARGEST_CHANGE`] of itself is taken
-//!    back and repeated in equal parts, at most [`MOST_PARTS`], each with an operating point of its own.
+//!    their sense circuits do, behind the same resistance. Lines that float have none. Of the voltage of a cell its device
+//!    gets what the access element leaves; cells whose gates are off are open, and their devices get 0 V.
+//! 4. With resistive wires or access elements an interval in which the conductance of some device moves by more than a
+//!    tenth of itself is taken back and repeated in equal parts, at most 16, each with an operating point of its own.
 //!
 //! # Invariants
 //!
 //! Every solve starts from 0 V and every random number is keyed by its cell, the number of the update, the phase, the
 //! interval and the part; jitter, which is drawn once for a pulse, by its cell, the update and the phase. So what a write does follows from the cells and the counters of writes alone.
 
+use super::access::{Access, Pairs};
+use super::course::{Course, Wired};
 use super::fault::ArrayFault;
-use super::interconnect::Ends;
-use super::law::{CellFault, DeviceLaw, Evaluation};
+use super::law::{CellFault, Devices};
 use super::phase::{PARTS, Phase};
-use super::reader::without_law;
 use super::scheme::Lines;
+use super::select::Selected;
 use super::tile::{GROUP, Tile};
 use super::{Array, ArrayPlan};
-use crate::circuit::{Circuit, Options, SolveError, Solver};
+use crate::circuit::{Circuit, SolveError};
 use crate::device::{Device, DeviceFault};
 use crate::random::{Purpose, Stream};
-use crate::scenario::schema::{ProgramPulse, Pulses};
-
-/// The largest change of a conductance, as a part of it, during which the voltages of a tile count as constant.
-const LARGEST_CHANGE: f64 = 0.1;
-
-/// The most parts of an interval.
-const MOST_PARTS: f64 = 16.0;
+use crate::scenario::schema::{ProgramPulse, Pulses, Scheme, Strength};
 
 /// What writing takes beside the array: its pulses and buffers.
 #[derive(Clone, Debug)]
 pub(super) struct Program {
-    pulses: Pulses,
     draws: Stream,
     phase: Phase,
     lines: Lines,
@@ -48,65 +43,62 @@ pub(super) struct Program {
     held: Vec<bool>,
     /// The voltages of the cells of one bit line, padded to whole groups, V.
     volts: Vec<f64>,
-    /// One for each circuit that tiles have; empty with ideal wires.
-    wired: Vec<Wired>,
+    /// One for each circuit, or size, that tiles have; empty with ideal wires and no access elements.
+    courses: Vec<Course>,
     /// The place of each tile among them.
     places: Vec<usize>,
-}
-
-/// Tiles of one circuit with resistive wires.
-#[derive(Clone, Debug)]
-struct Wired {
-    ends: Ends,
-    solver: Solver,
-    /// The cells at the last solve.
-    law: DeviceLaw,
-    /// Their conductances, S.
-    siemens: Vec<f64>,
-    /// Their voltages, V. Both word lines x bit lines.
-    volts: Vec<f64>,
-    /// The voltage of each bit line, V, and whether something holds it there.
-    bits: Vec<f64>,
-    held: Vec<bool>,
 }
 
 /// The pulses of one phase in one tile.
 #[derive(Clone, Copy)]
 struct Target {
     tile: usize,
-    /// The place of its circuit, with resistive wires.
-    wired: Option<usize>,
+    /// The place of its course, where it has one.
+    course: Option<usize>,
     /// The written bit line of the tile; a signed pair has two.
     bit_line: usize,
     pulse: ProgramPulse,
+    scheme: Scheme,
     /// Tells this phase of this update from all others.
     number: u64,
 }
 
 impl Program {
-    pub(super) fn new(plan: &ArrayPlan, pulses: Pulses, tiles: &[Tile], circuits: &[Circuit]) -> Program {
+    /// `tiles` come with their circuits, where they have any.
+    pub(super) fn new(
+        plan: &ArrayPlan,
+        (tiles, circuits): (&[Tile], &[Circuit]),
+        pairs: Option<&Pairs>,
+    ) -> Program {
         let rows = tiles.iter().map(|tile| tile.rows).max().unwrap_or(0);
         let mut program = Program {
-            pulses,
             draws: Stream::new(plan.device_seed, Purpose::Pulse, plan.number),
             phase: Phase::new(rows),
             lines: Lines::default(),
             words: vec![0.0; rows],
             held: vec![false; rows],
             volts: vec![0.0; rows.next_multiple_of(GROUP)],
-            wired: Vec::new(),
+            courses: Vec::new(),
             places: Vec::new(),
         };
-        if let Some(wiring) = &plan.wires {
-            for (tile, circuit) in tiles.iter().zip(circuits) {
-                let place = program.wired.iter().position(|wired| wired.solver.circuit() == circuit);
-                program.places.push(place.unwrap_or(program.wired.len()));
+        if plan.wires.is_some() || pairs.is_some() {
+            for (number, tile) in tiles.iter().enumerate() {
+                let circuit = circuits.get(number);
+                let place = program.courses.iter().position(|course| course.suits(tile, circuit));
+                program.places.push(place.unwrap_or(program.courses.len()));
                 if place.is_none() {
-                    program.wired.push(Wired::new(wiring.ends, tile, circuit));
+                    let wired = plan.wires.as_ref().zip(circuit);
+                    let wired = wired.map(|(wiring, circuit)| Wired::new(wiring.ends, circuit));
+                    program.courses.push(Course::new(tile, pairs, wired));
                 }
             }
         }
         program
+    }
+
+    /// Where gates are on along one bit line only: which.
+    fn gate(&self, target: &Target) -> Option<usize> {
+        (target.scheme == Scheme::Gated).then_some(target.bit_line)
     }
 
     /// Puts the voltages on the word lines of the interval that starts at `part`.
@@ -122,77 +114,29 @@ impl Program {
     fn find_volts(&mut self, target: &Target, bit_line: usize, rows: usize) {
         self.volts[rows..].fill(0.0);
         let volts = &mut self.volts[..rows];
-        match target.wired {
+        match target.course.and_then(|place| self.courses[place].wired.as_ref()) {
             None => {
                 let is_written = bit_line == target.bit_line;
                 let bit = if is_written { self.lines.written } else { self.lines.bit.unwrap_or_default() };
                 volts.iter_mut().zip(&self.words).for_each(|(volt, word)| *volt = word - bit);
             }
-            Some(place) => {
-                let Wired { volts: all, bits, .. } = &self.wired[place];
+            Some(Wired { volts: all, bits, .. }) => {
                 let line = all[bit_line..].iter().step_by(bits.len());
                 volts.iter_mut().zip(line).for_each(|(volt, found)| *volt = *found);
             }
         }
     }
 
-    /// Finds the operating point of a tile with resistive wires.
-    fn solve(&mut self, array: &Array, target: &Target, place: usize) -> Result<(), SolveError<CellFault>> {
-        let wired = &mut self.wired[place];
+    /// Starts a part of an interval: finds the operating point of the tile, where its wires have resistance.
+    fn start(&mut self, array: &Array, target: &Target, place: usize) -> Result<(), SolveError<CellFault>> {
+        let gate = self.gate(target);
+        let Course { law, wired, .. } = &mut self.courses[place];
+        law.tile.copy_state(&array.cells.tiles[target.tile]);
+        let Some(wired) = wired else { return Ok(()) };
         wired.bits.fill(self.lines.bit.unwrap_or_default());
         wired.held.fill(self.lines.bit.is_some());
         (wired.bits[target.bit_line], wired.held[target.bit_line]) = (self.lines.written, true);
-        wired.solve(array, target.tile, (&self.words, &self.held))
-    }
-}
-
-impl Wired {
-    fn new(ends: Ends, tile: &Tile, circuit: &Circuit) -> Wired {
-        let count = circuit.word_lines() * circuit.bit_lines();
-        Wired {
-            ends,
-            solver: Solver::new(circuit, Options::default()),
-            law: DeviceLaw::of(tile),
-            siemens: vec![0.0; count],
-            volts: vec![0.0; count],
-            bits: vec![0.0; circuit.bit_lines()],
-            held: vec![false; circuit.bit_lines()],
-        }
-    }
-
-    fn solve(
-        &mut self,
-        array: &Array,
-        number: usize,
-        (words, held): (&[f64], &[bool]),
-    ) -> Result<(), SolveError<CellFault>> {
-        let (device, tile) = (&array.device, &array.cells.tiles[number]);
-        self.law.tile.copy_state(tile);
-        self.siemens.copy_from_slice(tile.siemens());
-        self.ends.drive(&mut self.solver, &words[..tile.rows])?;
-        self.ends.hold(&mut self.solver, &self.bits)?;
-        self.ends.connect_drivers(&mut self.solver, &held[..tile.rows])?;
-        self.ends.connect_senses(&mut self.solver, &self.held)?;
-        self.solver.reset();
-        if device.is_linear() {
-            self.solver.set_conductances(&self.siemens)?;
-            self.solver.solve().map_err(without_law)?;
-        } else {
-            let stuck = (&array.stuck, number);
-            let variation = &array.variation;
-            self.solver.solve_cells(&mut Evaluation { law: &mut self.law, device, stuck, variation })?;
-        }
-        self.solver.cell_voltages(&mut self.volts);
-        Ok(())
-    }
-
-    /// In how many parts conductances should have gone from where they were at the last solve to `siemens`.
-    fn parts(&self, siemens: &[f64]) -> u8 {
-        let change = |(&before, &after): (&f64, &f64)| {
-            if before == after { 0.0 } else { (after / before - 1.0).abs() }
-        };
-        let largest = self.siemens.iter().zip(siemens).map(change).fold(0.0, f64::max);
-        (largest / LARGEST_CHANGE).ceil().clamp(1.0, MOST_PARTS) as u8
+        wired.solve(array, (law, target.tile), (&self.words, &self.held), gate)
     }
 }
 
@@ -215,40 +159,77 @@ impl Array {
         column: usize,
         mut rule: impl FnMut(usize, [&[f64]; 2], &mut [f64]),
     ) -> Result<(), ArrayFault> {
-        let Some(mut program) = self.program.take() else { panic!("the plan of this array has no pulses") };
+        let Some(pulses) = self.plan.pulses else { panic!("the plan of this array has no pulses") };
+        let mut program = self.take_program();
         let update = self.cells.writes.iter().sum();
         let outcome = (0..self.cells.tiles.len()).try_for_each(|number| {
             if !self.cells.tiles[number].holds_column(column) {
                 return Ok(());
             }
             self.ask(number, column, &mut rule)?;
-            self.pulse_tile(&mut program, number, column, update)
+            self.pulse_tile(&mut program, &pulses, (number, column), update)
         });
         self.program = Some(program);
         self.cells.writes[column] += 1;
         outcome
     }
 
+    /// Sends one whole pulse to one cell of an array. The read copy of its tile is left as it is with ideal wires.
+    pub(super) fn pulse_cell(
+        &mut self,
+        selected: &Selected,
+        pulse: ProgramPulse,
+        scheme: Scheme,
+    ) -> Result<(), ArrayFault> {
+        let &Selected { tile: number, plane, row, column } = selected;
+        let mut program = self.take_program();
+        let tile = &self.cells.tiles[number];
+        let (driven, planes) = (row - tile.first_row, tile.plane_count());
+        let requests = (0..tile.rows).map(|line| if line == driven { 1.0 } else { 0.0 });
+        program.phase.take(requests, Strength::Fixed);
+        let target = Target {
+            tile: number,
+            course: program.places.get(number).copied(),
+            bit_line: (column - tile.first_column) * planes + plane,
+            pulse,
+            scheme,
+            number: self.cells.writes.iter().sum::<u64>() << 1,
+        };
+        let outcome = self.pulse_phase(&mut program, &target);
+        self.program = Some(program);
+        self.cells.writes[column] += 1;
+        outcome
+    }
+
+    /// What writing takes, made where nothing was written before.
+    fn take_program(&mut self) -> Box<Program> {
+        let program = self.program.take();
+        program.unwrap_or_else(|| {
+            let tiles = (&self.cells.tiles[..], &self.circuits[..]);
+            Box::new(Program::new(&self.plan, tiles, self.pairs.as_ref()))
+        })
+    }
+
     /// Carries out what was asked for of one bit line of one tile.
     fn pulse_tile(
         &mut self,
         program: &mut Program,
-        number: usize,
-        column: usize,
+        &Pulses { set, reset, strength, scheme }: &Pulses,
+        (number, column): (usize, usize),
         update: u64,
     ) -> Result<(), ArrayFault> {
         let tile = &self.cells.tiles[number];
         let (rows, planes) = (tile.rows, tile.plane_count());
         let place = (column - tile.first_column) * planes;
-        let wired = program.places.get(number).copied();
-        let Pulses { set, reset, strength, .. } = program.pulses;
+        let course = program.places.get(number).copied();
         let second = if self.plan.signed { (set, place + 1) } else { (reset, place) };
         for (order, (sign, (pulse, bit_line))) in
             [(1.0, (set, place)), (-1.0, second)].into_iter().enumerate()
         {
             let requests = &self.scratch.change[..rows];
             program.phase.take(requests.iter().map(|request| sign * request), strength);
-            let target = Target { tile: number, wired, bit_line, pulse, number: update << 1 | order as u64 };
+            let number_of_phase = update << 1 | order as u64;
+            let target = Target { tile: number, course, bit_line, pulse, scheme, number: number_of_phase };
             self.pulse_phase(program, &target)?;
         }
         self.refresh_tile(number)
@@ -256,22 +237,22 @@ impl Array {
 
     /// Sends out the pulses of one phase.
     fn pulse_phase(&mut self, program: &mut Program, target: &Target) -> Result<(), ArrayFault> {
-        program.lines = program.pulses.scheme.lines(target.pulse.voltage.si());
+        program.lines = target.scheme.lines(target.pulse.voltage.si());
         let mut from = 0;
         while let Some(to) = program.phase.next_end(from) {
             program.drive(from);
             let duration = target.pulse.width.si() * (f64::from(to - from) / f64::from(PARTS));
-            match target.wired {
+            match target.course {
                 None => self.advance(program, target, duration, (from, 0))?,
-                Some(place) => self.advance_wired(program, target, place, duration, from)?,
+                Some(place) => self.advance_in_parts(program, target, place, duration, from)?,
             }
             from = to;
         }
         Ok(())
     }
 
-    /// Advances the cells of a tile with resistive wires.
-    fn advance_wired(
+    /// Advances the cells of a tile in which the voltages of devices follow their conductances.
+    fn advance_in_parts(
         &mut self,
         program: &mut Program,
         target: &Target,
@@ -280,27 +261,51 @@ impl Array {
         from: u8,
     ) -> Result<(), ArrayFault> {
         let number = target.tile;
-        self.solve(program, target, place)?;
+        self.start(program, target, place)?;
+        self.load_tile(number, &mut program.courses[place].before)?;
         self.advance(program, target, duration, (from, 0))?;
-        self.refresh_tile(number)?;
-        let parts = program.wired[place].parts(self.cells.tiles[number].siemens());
+        self.refresh_wired(number)?;
+        self.load_tile(number, &mut program.courses[place].after)?;
+        let parts = program.courses[place].parts();
         if parts == 1 {
             return Ok(());
         }
-        self.cells.tiles[number].copy_state(&program.wired[place].law.tile);
+        self.cells.tiles[number].copy_state(&program.courses[place].law.tile);
         for part in 0..parts {
             if part > 0 {
-                self.solve(program, target, place)?;
+                self.start(program, target, place)?;
             }
             self.advance(program, target, duration / f64::from(parts), (from, part))?;
-            self.refresh_tile(number)?;
+            self.refresh_wired(number)?;
         }
         Ok(())
     }
 
-    fn solve(&self, program: &mut Program, target: &Target, place: usize) -> Result<(), ArrayFault> {
-        let solved = program.solve(self, target, place);
-        solved.map_err(|error| self.unsolved("write", &self.cells.tiles[target.tile], error))
+    fn start(&self, program: &mut Program, target: &Target, place: usize) -> Result<(), ArrayFault> {
+        let started = program.start(self, target, place);
+        started.map_err(|error| self.unsolved("write", &self.cells.tiles[target.tile], error))
+    }
+
+    /// Brings the read copy up to date where the next solve needs it.
+    fn refresh_wired(&mut self, number: usize) -> Result<(), ArrayFault> {
+        if self.circuits.is_empty() { Ok(()) } else { self.refresh_tile(number) }
+    }
+
+    /// Reads the conductances of all devices of a tile, in some order that is always the same, S.
+    fn load_tile(&mut self, number: usize, siemens: &mut [f64]) -> Result<(), ArrayFault> {
+        let tile = &self.cells.tiles[number];
+        if self.pairs.is_none() {
+            siemens.copy_from_slice(tile.siemens());
+            return Ok(());
+        }
+        let (rows, first, planes) = (tile.rows, tile.first_column, tile.plane_count());
+        for (column, line) in siemens.chunks_exact_mut(planes * rows).enumerate() {
+            self.load(number, first + column)?;
+            for (out, plane) in line.chunks_exact_mut(rows).zip(&self.scratch.conductance) {
+                out.copy_from_slice(&plane[..rows]);
+            }
+        }
+        Ok(())
     }
 
     /// Advances all cells of a tile at their voltages.
@@ -315,7 +320,13 @@ impl Array {
         let (rows, columns, first, planes) = (tile.rows, tile.columns, tile.first_column, tile.plane_count());
         for column in 0..columns {
             for plane in 0..planes {
-                program.find_volts(target, column * planes + plane, rows);
+                let bit_line = column * planes + plane;
+                if program.gate(target).is_some_and(|gate| gate != bit_line) {
+                    program.volts.fill(0.0);
+                } else {
+                    program.find_volts(target, bit_line, rows);
+                    self.load_device_volts(target.tile, plane, first + column, &mut program.volts)?;
+                }
                 // An interval starts at one of 16 parts of the width, and is advanced in at most 16.
                 let interval = target.number << 8 | u64::from(from) << 4 | u64::from(part);
                 let draws = (program.draws, self.device.advance_draws());
@@ -331,12 +342,16 @@ impl Array {
     }
 }
 
-/// Whether a whole pulse moves any of eight cells that are spread over the range of a device.
+/// Whether a whole pulse moves any of eight cells that are spread over the range of a device, behind its access element.
 ///
 /// # Errors
 ///
-/// Faults of the device.
-pub fn pulse_moves(device: &Device, pulse: &ProgramPulse) -> Result<bool, DeviceFault> {
+/// Faults of the device, or of the model that is its selector.
+pub fn pulse_moves(
+    device: &Device,
+    access: Option<&Access>,
+    pulse: &ProgramPulse,
+) -> Result<bool, DeviceFault> {
     const CELLS: usize = GROUP;
     let (low, high) = device.range();
     let mut tile = Tile::new((0, CELLS), (0, 1), 1, device.state_count());
@@ -345,7 +360,13 @@ pub fn pulse_moves(device: &Device, pulse: &ProgramPulse) -> Result<bool, Device
     device.initial_state(tile.cells(0, 0), &start, &uniform)?;
     let (mut before, mut after) = ([0.0; CELLS], [0.0; CELLS]);
     device.conductance(tile.cells(0, 0), &mut before)?;
-    device.advance(tile.cells(0, 0), &[pulse.voltage.si(); CELLS], pulse.width.si(), &uniform)?;
+    let mut volts = vec![pulse.voltage.si(); CELLS];
+    if let Some(access) = access {
+        let mut pairs = Pairs::new(access, CELLS);
+        Devices::sound(device, tile.cells(0, 0)).settle(&mut pairs, &volts)?;
+        volts = pairs.volts;
+    }
+    device.advance(tile.cells(0, 0), &volts, pulse.width.si(), &uniform)?;
     device.conductance(tile.cells(0, 0), &mut after)?;
     Ok(before != after)
 }

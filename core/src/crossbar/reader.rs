@@ -19,8 +19,9 @@
 
 use super::Array;
 use super::fault::ArrayFault;
-use super::interconnect::Ends;
+use super::interconnect::{Ends, Wiring};
 use super::law::{CellFault, DeviceLaw, Evaluation};
+use super::periphery::{Moment, ReadCounts, pair};
 use super::rows::Rows;
 use super::tile::Tile;
 use crate::circuit::{Circuit, Method, Options, SolveError, Solver};
@@ -32,13 +33,15 @@ const TOLERANCE: f64 = 1e-8;
 #[derive(Clone, Debug)]
 pub struct Reader {
     /// Empty with ideal wires.
-    tiles: Vec<TileReader>,
+    pub(super) tiles: Vec<TileReader>,
+    /// The currents of the bit lines of one tile, A, for a periphery.
+    amperes: Vec<f64>,
 }
 
 #[derive(Clone, Debug)]
-struct TileReader {
+pub(super) struct TileReader {
     /// The number of the tile in its array.
-    number: usize,
+    pub(super) number: usize,
     ends: Ends,
     solver: Solver,
     /// The version of the tile to which everything here belongs.
@@ -49,16 +52,16 @@ struct TileReader {
     /// Solves for several word lines at once since a conductance changed.
     solves: u32,
     /// Of nonlinear cells.
-    law: Option<DeviceLaw>,
+    pub(super) law: Option<DeviceLaw>,
     /// The voltage of each word line, V.
-    volts: Vec<f64>,
+    pub(super) volts: Vec<f64>,
     /// Whether each word line has a spike.
     driven: Vec<bool>,
     /// The current of each bit line, A, or a row of the transfer matrix, S.
-    bit_lines: Vec<f64>,
+    pub(super) bit_lines: Vec<f64>,
 }
 
-/// Rows of the transfer matrix, the two bit lines of a signed pair subtracted, S.
+/// Rows of the transfer matrix, the two bit lines of a signed pair subtracted unless a periphery needs both, S.
 #[derive(Clone, Debug)]
 struct Answers {
     rows: Rows,
@@ -69,17 +72,28 @@ struct Answers {
 
 impl Reader {
     pub(super) fn new(array: &Array) -> Reader {
-        let Some(wiring) = &array.plan.wires else { return Reader { tiles: Vec::new() } };
+        let lines = array.cells.tiles.iter().map(|tile| tile.columns * tile.plane_count()).max();
+        let amperes = vec![0.0; lines.filter(|_| array.periphery.is_some()).unwrap_or(0)];
+        let Some(wiring) = &array.plan.wires else { return Reader { tiles: Vec::new(), amperes } };
         let method = wiring.sweeps.map_or(Method::ConjugateGradients, Method::Sweeps);
         let options = Options { method, tolerance: TOLERANCE, ..Options::default() };
         let tiles = array.cells.tiles.iter().zip(&array.circuits);
-        let reader = |(number, (tile, circuit))| TileReader::new(number, wiring.ends, tile, circuit, options);
-        Reader { tiles: tiles.enumerate().map(reader).collect() }
+        let planes = array.sums.planes;
+        let reader = |(number, (tile, circuit))| {
+            TileReader::new(number, wiring.ends, tile, (circuit, planes), options)
+        };
+        Reader { tiles: tiles.enumerate().map(reader).collect(), amperes }
     }
 }
 
 impl TileReader {
-    fn new(number: usize, ends: Ends, tile: &Tile, circuit: &Circuit, options: Options) -> TileReader {
+    fn new(
+        number: usize,
+        ends: Ends,
+        tile: &Tile,
+        (circuit, planes): (&Circuit, usize),
+        options: Options,
+    ) -> TileReader {
         TileReader {
             number,
             ends,
@@ -87,7 +101,7 @@ impl TileReader {
             version: tile.version(),
             is_loaded: false,
             answers: Answers {
-                rows: Rows::zeros(tile.rows, tile.columns),
+                rows: Rows::zeros(tile.rows, circuit.bit_lines() / planes),
                 is_known: vec![false; tile.rows],
                 is_complete: false,
             },
@@ -101,18 +115,18 @@ impl TileReader {
 
     /// Whether the charges of word lines add up.
     fn superposes(&self, array: &Array) -> bool {
-        array.device.is_linear() && self.ends.rest_voltage() == Some(0.0)
+        array.is_linear() && self.ends.rest_voltage() == Some(0.0)
     }
 
     /// Follows the conductances of the tile.
-    fn follow(&mut self, array: &Array, tile: &Tile) -> Result<(), SolveError> {
+    pub(super) fn follow(&mut self, array: &Array, tile: &Tile) -> Result<(), SolveError> {
         if self.is_loaded && self.version == tile.version() {
             return Ok(());
         }
-        if array.device.is_linear() {
+        if array.is_linear() {
             self.solver.set_conductances(tile.siemens())?;
         } else {
-            self.law = Some(DeviceLaw::of(tile));
+            self.law = Some(DeviceLaw::of(tile, array.pairs.as_ref()));
         }
         self.answers.forget();
         self.solves = self.solves_of(tile);
@@ -142,20 +156,19 @@ impl TileReader {
     fn complete(&mut self, array: &Array, tile: &Tile) -> Result<(), SolveError> {
         let transfer = self.solver.transfer()?;
         for row in 0..tile.rows {
-            self.answers.keep(row, transfer.row(row), array.plane_count());
+            self.answers.keep(row, transfer.row(row), array.sums.planes);
         }
         self.answers.is_complete = true;
         Ok(())
     }
 
-    /// Adds the volts that a read puts on the membrane of each bit line. `rows` are the driven word lines, counted from
-    /// `first`.
+    /// Adds the sums of a read. `rows` are the driven word lines, counted from `first`.
     fn read(
         &mut self,
         array: &Array,
         tile: &Tile,
         (rows, first): (&[u32], usize),
-        volts: &mut [f64],
+        sums: &mut [f64],
     ) -> Result<(), SolveError<CellFault>> {
         // Where no line holds a voltage no current flows.
         if rows.is_empty() && self.ends.rest_voltage().unwrap_or_default() == 0.0 {
@@ -168,26 +181,26 @@ impl TileReader {
                 self.complete(array, tile).map_err(without_law)?;
             }
             if rows.len() == 1 || self.answers.is_complete {
-                return self.add_rows(array, (rows, first), volts).map_err(without_law);
+                return self.add_rows(array, (rows, first), sums).map_err(without_law);
             }
             self.solves += 1;
         }
-        self.solve(array, (rows, first), volts)
+        self.solve(array, (rows, first), sums)
     }
 
     fn add_rows(
         &mut self,
         array: &Array,
         (rows, first): (&[u32], usize),
-        volts: &mut [f64],
+        sums: &mut [f64],
     ) -> Result<(), SolveError> {
         for &row in rows {
             let row = row as usize - first;
             if !self.answers.is_known[row] {
                 self.solver.transfer_row(row, &mut self.bit_lines)?;
-                self.answers.keep(row, &self.bit_lines, array.plane_count());
+                self.answers.keep(row, &self.bit_lines, array.sums.planes);
             }
-            self.answers.rows.add(row, array.gain, volts);
+            self.answers.rows.add(row, array.sums.per_siemens, sums);
         }
         Ok(())
     }
@@ -196,17 +209,30 @@ impl TileReader {
         &mut self,
         array: &Array,
         (rows, first): (&[u32], usize),
-        volts: &mut [f64],
+        sums: &mut [f64],
     ) -> Result<(), SolveError<CellFault>> {
-        let rest = self.ends.rest_voltage();
-        self.volts.fill(rest.unwrap_or_default());
-        self.driven.fill(false);
-        for &row in rows {
-            self.volts[row as usize - first] = array.plan.read.voltage.si();
-            self.driven[row as usize - first] = true;
+        self.drive(array, rows.iter().map(|&row| row as usize - first));
+        self.find_currents(array)?;
+        for (sum, amperes) in sums.iter_mut().zip(self.bit_lines.chunks_exact(array.sums.planes)) {
+            *sum += array.sums.per_ampere * pair(amperes);
         }
+        Ok(())
+    }
+
+    /// Drives word lines, counted within the tile, at the read voltage and leaves the others at rest.
+    pub(super) fn drive(&mut self, array: &Array, rows: impl Iterator<Item = usize>) {
+        self.volts.fill(self.ends.rest_voltage().unwrap_or_default());
+        self.driven.fill(false);
+        for row in rows {
+            self.volts[row] = array.plan.read.voltage.si();
+            self.driven[row] = true;
+        }
+    }
+
+    /// Finds the current of each bit line with the word lines as they are driven.
+    pub(super) fn find_currents(&mut self, array: &Array) -> Result<(), SolveError<CellFault>> {
         self.ends.drive(&mut self.solver, &self.volts)?;
-        if rest.is_none() {
+        if self.ends.rest_voltage().is_none() {
             self.ends.connect_drivers(&mut self.solver, &self.driven)?;
         }
         self.solver.reset();
@@ -217,14 +243,11 @@ impl TileReader {
                 device: &array.device,
                 stuck: (&array.stuck, self.number),
                 variation: &array.variation,
+                gate: None,
             })?,
         };
         self.bit_lines.fill(0.0);
         self.ends.sense(&self.solver, &mut self.bit_lines);
-        let planes = array.plane_count();
-        for (volts, amperes) in volts.iter_mut().zip(self.bit_lines.chunks_exact(planes)) {
-            *volts += array.volts_per_ampere * pair(amperes);
-        }
         Ok(())
     }
 }
@@ -241,14 +264,6 @@ impl Answers {
             *place = pair(siemens) as f32;
         }
         self.is_known[row] = true;
-    }
-}
-
-/// What the bit lines of one synapse give together: one alone, or the difference of a pair.
-fn pair(bit_lines: &[f64]) -> f64 {
-    match bit_lines {
-        [plus, minus] => plus - minus,
-        _ => bit_lines[0],
     }
 }
 
@@ -278,6 +293,15 @@ impl Reader {
 }
 
 impl Array {
+    /// Whether the answers to word lines that are driven one after the other are together the answer to all of them at
+    /// once: not where cells behind wires are nonlinear or undriven lines not at 0 V, nor where a converter rounds currents.
+    pub fn superposes(&self) -> bool {
+        let is_grounded = |wires: &Wiring| wires.ends.rest_voltage() == Some(0.0);
+        let is_exact =
+            self.plan.wires.as_ref().is_none_or(|wires| self.device.is_linear() && is_grounded(wires));
+        is_exact && self.plan.periphery.adc.is_none()
+    }
+
     /// Room for reads of this array. Where the array is restored from a checkpoint, a new one is needed.
     pub fn reader(&self) -> Reader {
         Reader::new(self)
@@ -299,25 +323,60 @@ impl Array {
         Ok(())
     }
 
-    /// All spikes that reach the array at one instant drive their word lines together: adds to `volts` what each bit
-    /// line does to its membrane, V. `rows` are ascending.
-    pub fn read(&self, reader: &mut Reader, rows: &[u32], volts: &mut [f64]) -> Result<(), ArrayFault> {
-        for (number, tile) in self.cells.tiles.iter().enumerate() {
-            let sums = &mut volts[tile.first_column..tile.first_column + tile.columns];
-            let start = rows.partition_point(|&row| (row as usize) < tile.first_row);
-            let end = rows.partition_point(|&row| (row as usize) < tile.first_row + tile.rows);
-            let rows = &rows[start..end];
-            match reader.tiles.get_mut(number) {
-                None => {
-                    for &row in rows {
-                        tile.rows_at_read_voltage().add(row as usize - tile.first_row, self.gain, sums);
-                    }
-                }
-                Some(reader) => reader
-                    .read(self, tile, (rows, tile.first_row), sums)
-                    .map_err(|error| self.unsolved("read", tile, error))?,
+    /// All spikes that reach the array at one moment drive their word lines together: adds to `volts` what each bit line
+    /// does to its membrane, V, and to `counts` the conversions. `rows` are ascending.
+    pub fn read(
+        &self,
+        reader: &mut Reader,
+        rows: &[u32],
+        moment: Moment,
+        counts: &mut ReadCounts,
+        volts: &mut [f64],
+    ) -> Result<(), ArrayFault> {
+        let Some(periphery) = &self.periphery else {
+            return (0..self.cells.tiles.len()).try_for_each(|number| {
+                let tile = &self.cells.tiles[number];
+                let sums = &mut volts[tile.first_column..tile.first_column + tile.columns];
+                self.add_sums(reader, number, tile.driven(rows), sums)
+            });
+        };
+        let mut amperes = std::mem::take(&mut reader.amperes);
+        let outcome = self.cells.tiles.iter().enumerate().try_for_each(|(number, tile)| {
+            let driven = tile.driven(rows);
+            let amperes = &mut amperes[..tile.columns * tile.plane_count()];
+            amperes.fill(0.0);
+            self.add_sums(reader, number, driven, amperes)?;
+            if !driven.is_empty() || self.is_biased() {
+                let gains = self.cells.gains.get(number).map_or(&[][..], |gains| gains);
+                let volts = &mut volts[tile.first_column..tile.first_column + tile.columns];
+                periphery.sense(number, (amperes, gains), moment, counts, volts);
             }
+            Ok(())
+        });
+        reader.amperes = amperes;
+        outcome
+    }
+
+    /// Adds the sums of a read of one tile.
+    fn add_sums(
+        &self,
+        reader: &mut Reader,
+        number: usize,
+        rows: &[u32],
+        sums: &mut [f64],
+    ) -> Result<(), ArrayFault> {
+        let tile = &self.cells.tiles[number];
+        match reader.tiles.get_mut(number) {
+            None => {
+                for &row in rows {
+                    let row = row as usize - tile.first_row;
+                    tile.rows_at_read_voltage().add(row, self.sums.per_siemens, sums);
+                }
+                Ok(())
+            }
+            Some(reader) => reader
+                .read(self, tile, (rows, tile.first_row), sums)
+                .map_err(|error| self.unsolved("read", tile, error)),
         }
-        Ok(())
     }
 }

@@ -21,6 +21,11 @@ impl Rows {
         Rows { columns, stride, numbers: Buffer::zeros(rows * stride) }
     }
 
+    /// Numbers per row.
+    pub(crate) fn columns(&self) -> usize {
+        self.columns
+    }
+
     pub(crate) fn row_mut(&mut self, row: usize) -> &mut [f32] {
         &mut self.numbers.as_mut_slice()[row * self.stride..][..self.columns]
     }

@@ -1,20 +1,20 @@
 //! A scheme says which voltage each line of a tile has while program pulses of voltage V write one bit line.
 //!
-//! | lines | `Half` | `Third` | `Grounded` | `Floating` |
-//! |---|---|---|---|---|
-//! | driven word lines | V | V | V | V |
-//! | other word lines | V/2 | V/3 | 0 | float |
-//! | the written bit line | 0 | 0 | 0 | 0 |
-//! | other bit lines | V/2 | 2V/3 | 0 | float |
+//! | lines | `Half` | `Third` | `Grounded` | `Gated` | `Floating` |
+//! |---|---|---|---|---|---|
+//! | driven word lines | V | V | V | V | V |
+//! | other word lines | V/2 | V/3 | 0 | 0 | float |
+//! | the written bit line | 0 | 0 | 0 | 0 | 0 |
+//! | other bit lines | V/2 | 2V/3 | 0 | 0, gates off | float |
 //!
 //! Without resistance of the wires a cell sees the difference of its lines:
 //!
-//! | cells | `Half` | `Third` | `Grounded` |
-//! |---|---|---|---|
-//! | selected: driven word line, written bit line | V | V | V |
-//! | half-selected: driven word line, other bit line | V/2 | V/3 | V |
-//! | half-selected: other word line, written bit line | V/2 | V/3 | 0 |
-//! | unselected | 0 | -V/3 | 0 |
+//! | cells | `Half` | `Third` | `Grounded` | `Gated` |
+//! |---|---|---|---|---|
+//! | selected: driven word line, written bit line | V | V | V | V |
+//! | half-selected: driven word line, other bit line | V/2 | V/3 | V | open |
+//! | half-selected: other word line, written bit line | V/2 | V/3 | 0 | 0 |
+//! | unselected | 0 | -V/3 | 0 | open |
 //!
 //! With `Floating` lines the cells divide V among themselves. In an array of m x n equal cells with one driven word line the
 //! half-selected cells of the driven word line, the unselected ones and the half-selected ones of the written bit line are
@@ -41,7 +41,7 @@ impl Scheme {
         let (word, bit) = match self {
             Scheme::Half => (Some(voltage / 2.0), Some(voltage / 2.0)),
             Scheme::Third => (Some(voltage / 3.0), Some(2.0 * voltage / 3.0)),
-            Scheme::Grounded => (Some(0.0), Some(0.0)),
+            Scheme::Grounded | Scheme::Gated => (Some(0.0), Some(0.0)),
             Scheme::Floating => (None, None),
         };
         Lines { driven: voltage, word, written: 0.0, bit }

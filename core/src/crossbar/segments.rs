@@ -9,6 +9,8 @@
 
 use std::path::Path;
 
+use sha2::{Digest, Sha256};
+
 use super::matrix::{MatrixError, Wanted};
 use super::tile::Tile;
 use crate::circuit::{Layout, Segments};
@@ -99,6 +101,20 @@ impl CrossbarSegments {
             check_break(broken, shape).map_err(at(&format!("broken[{number}]")))?;
         }
         Ok(CrossbarSegments { shape, word, bit, broken: broken.clone() })
+    }
+
+    /// The SHA-256 of all segments that come from files, in hexadecimal; `None` where none does.
+    pub(super) fn sha256(&self) -> Option<String> {
+        let mut hash = Sha256::new();
+        let mut any = false;
+        for segments in [&self.word, &self.bit] {
+            // Only files give segments one by one.
+            if let Segments::PerSegment(values) = segments {
+                values.iter().for_each(|value| hash.update(value.to_le_bytes()));
+                any = true;
+            }
+        }
+        any.then(|| hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
     }
 
     /// The segments of the word lines and of the bit lines of a tile, breaks by name apart.
@@ -196,8 +212,8 @@ fn bit_segments(
         schema::Segments::Same(segment) => Segments::Uniform(segment.si()),
         schema::Segments::PerLine(segments) => {
             check_length(segments.len(), shape.columns, "bit lines")?;
-            let of_planes = |segment: &crate::units::Resistance| vec![segment.si(); shape.planes];
-            Segments::PerLine(segments.iter().flat_map(of_planes).collect())
+            let of_planes = segments.iter().flat_map(|segment| vec![segment.si(); shape.planes]);
+            Segments::PerLine(of_planes.collect())
         }
         schema::Segments::File(name) => {
             let rows = (shape.rows - 1, "segments from word line to word line");
@@ -226,7 +242,7 @@ fn check_break(broken: Break, shape: Shape) -> Result<(), SegmentError> {
         return Err(SegmentError::Line { kind: other, line: after, count: other_count });
     }
     let next = after as usize + 1;
-    if next == other_count || next % tile == 0 {
+    if next == other_count || next.is_multiple_of(tile) {
         return Err(SegmentError::End { kind, line, other, after });
     }
     Ok(())

@@ -39,7 +39,7 @@ pub(crate) struct Tile {
 enum ReadCopy {
     #[default]
     Absent,
-    /// One number per synapse, for ideal wires.
+    /// One number per synapse, or one per bit line where pairs stay apart, for ideal wires.
     Rows(Rows),
     /// The conductance of each cell, word lines x bit lines, the pairs of a signed array side by side, S.
     Cells(Vec<f64>),
@@ -66,10 +66,11 @@ impl Tile {
         tile
     }
 
-    /// Makes room for the read copy, which the caller fills column by column.
-    pub(crate) fn restore_read_copy(&mut self, has_ideal_wires: bool) {
+    /// Makes room for the read copy, which the caller fills column by column. With ideal wires it has one number for
+    /// each `planes` bit lines of a synapse.
+    pub(crate) fn restore_read_copy(&mut self, has_ideal_wires: bool, planes: usize) {
         self.read = if has_ideal_wires {
-            ReadCopy::Rows(Rows::zeros(self.rows, self.columns))
+            ReadCopy::Rows(Rows::zeros(self.rows, self.columns * self.plane_count() / planes))
         } else {
             ReadCopy::Cells(vec![0.0; self.rows * self.columns * self.plane_count()])
         };
@@ -97,6 +98,13 @@ impl Tile {
     /// Whether a logical column lies in this tile.
     pub(crate) fn holds_column(&self, column: usize) -> bool {
         (self.first_column..self.first_column + self.columns).contains(&column)
+    }
+
+    /// Those of some ascending logical rows that lie in this tile.
+    pub(crate) fn driven<'a>(&self, rows: &'a [u32]) -> &'a [u32] {
+        let start = rows.partition_point(|&row| (row as usize) < self.first_row);
+        let end = rows.partition_point(|&row| (row as usize) < self.first_row + self.rows);
+        &rows[start..end]
     }
 
     /// The cells of one bit line, padding included, without parameters of their own.
@@ -143,6 +151,11 @@ impl Tile {
         self.version += 1;
         match &mut self.read {
             ReadCopy::Absent => {}
+            ReadCopy::Rows(copy) if copy.columns() > self.columns => {
+                for (plane, values) in planes[..plane_count].iter().enumerate() {
+                    copy.write_column(column * plane_count + plane, &values[..rows]);
+                }
+            }
             ReadCopy::Rows(copy) => {
                 let (plus, others) = planes.split_at_mut(1);
                 if plane_count == 2 {

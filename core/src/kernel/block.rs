@@ -2,7 +2,7 @@
 
 use super::state::{BlockState, Event, Outbox, Spike, Work};
 use super::tables::{BlockTables, Synapses};
-use crate::crossbar::{Array, ArrayFault};
+use crate::crossbar::{Array, ArrayFault, Moment};
 use crate::queue::NextEvent;
 use crate::time::Time;
 
@@ -46,7 +46,7 @@ pub fn run_window(
 
 impl BlockState {
     /// A spike of any population reaches the projections of this block that listen to it, each after its delay.
-    /// Spikes without delay are for the caller: they are reported to `at_once(projection, group)`.
+    /// Spikes that arrive at once are for the caller: they are reported to `at_once(projection, group)`.
     pub fn send(&mut self, tables: &BlockTables, spike: Spike, mut at_once: impl FnMut(u32, u32)) {
         for &projection in &tables.listeners[spike.population as usize] {
             let mut deliver = |group: u32, delay: Time| {
@@ -57,7 +57,11 @@ impl BlockState {
                 }
             };
             match &tables.projections[projection as usize].synapses {
-                Synapses::Crossbar { delay, .. } => deliver(spike.neuron, *delay),
+                Synapses::Crossbar { delay, coalesce: None, .. } => deliver(spike.neuron, *delay),
+                Synapses::Crossbar { delay, coalesce: Some(interval), .. } => {
+                    let arrival = (spike.time + *delay).next_multiple_of(*interval);
+                    deliver(spike.neuron, arrival - spike.time);
+                }
                 Synapses::Plain(plain) => {
                     plain.groups(spike.neuron).for_each(|(group, delay)| deliver(group, delay));
                 }
@@ -87,14 +91,15 @@ impl Run<'_> {
     fn settle(&mut self, t: Time) -> Result<(), ArrayFault> {
         self.fire_predicted(t);
         self.gather(t);
-        loop {
-            self.read(t)?;
+        for round in 0.. {
+            self.read(Moment { time: t, round })?;
             self.test(t);
             self.learn(t)?;
             if !self.emit(t) {
-                return Ok(());
+                break;
             }
         }
+        Ok(())
     }
 
     /// Neurons whose predicted crossing has come fire.
@@ -132,7 +137,8 @@ impl Run<'_> {
     }
 
     /// All spikes that reach one array drive their word lines together; their charges are added up per membrane.
-    fn read(&mut self, t: Time) -> Result<(), ArrayFault> {
+    fn read(&mut self, moment: Moment) -> Result<(), ArrayFault> {
+        let t = moment.time;
         self.work.active.sort_unstable();
         for place in 0..self.work.active.len() {
             let number = self.work.active[place];
@@ -148,8 +154,16 @@ impl Run<'_> {
                         }
                     }
                 }
-                Synapses::Crossbar { array, dendritic_delay, .. } => {
+                Synapses::Crossbar { array, dendritic_delay, width, coalesce, .. } => {
                     groups.sort_unstable();
+                    if coalesce.is_some() {
+                        groups.dedup();
+                    }
+                    let counts = &mut self.outbox.reads[number as usize];
+                    let pulse_end = &mut self.state.pulse_ends[number as usize];
+                    counts.reads += 1;
+                    counts.overlaps += u64::from(t < *pulse_end);
+                    *pulse_end = t + *width;
                     if projection.rule.is_some() {
                         for &row in groups.iter() {
                             self.state.arrivals[number as usize].arrive(row, t);
@@ -160,13 +174,14 @@ impl Run<'_> {
                         let line = &mut self.work.line;
                         line.clear();
                         line.resize(table.count(), 0.0);
-                        self.arrays.at(*array).read(&mut self.work.readers[*array], groups, line)?;
+                        let reader = &mut self.work.readers[*array];
+                        self.arrays.at(*array).read(reader, groups, moment, counts, line)?;
                         let slot = self.state.keep_charges(line);
                         let event = Event::Charge { projection: number, slot };
                         self.state.schedule.push(t + *dendritic_delay, event);
                     } else if self.state.populations[projection.target].listens(table, t) {
                         let reader = &mut self.work.readers[*array];
-                        self.arrays.at(*array).read(reader, groups, &mut input.volts)?;
+                        self.arrays.at(*array).read(reader, groups, moment, counts, &mut input.volts)?;
                         input.dense = true;
                     }
                 }
@@ -289,8 +304,9 @@ impl Run<'_> {
             return Ok(());
         };
         let Arrays::Plastic(arrays) = &mut self.arrays else { return Ok(()) };
-        let array = &mut arrays[*array];
+        let (array, reader) = (&mut arrays[*array], &mut self.work.readers[*array]);
         rule.update(array, &self.state.arrivals[number as usize], column as usize, t)?;
+        array.track(reader)?;
         if projection.records_changes {
             let line = &mut self.work.line;
             line.resize(array.plane_count() * array.plan().rows, 0.0);

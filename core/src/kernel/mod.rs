@@ -11,6 +11,9 @@
 //!    before these writes;
 //! 5. the spikes leave: into the schedule where there is a delay, into the next round where there is none.
 //!
+//! A read starts a pulse of some width. One that starts before an earlier pulse of its array has ended is a read of its
+//! own, and is counted as an overlap.
+//!
 //! Refractory periods that end at this time have ended before all of it: an arrival at their end counts.
 //!
 //! # What is known when

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::tables::{BlockTables, Synapses};
-use crate::crossbar::{Array, Reader};
+use crate::crossbar::{Array, ReadCounts, Reader};
 use crate::neuron::LifState;
 use crate::plasticity::Arrivals;
 use crate::queue::{NextEvent, Predictions, Schedule};
@@ -40,6 +40,8 @@ pub struct BlockState {
     pub(super) arrivals: Vec<Arrivals>,
     pub(super) schedule: Schedule<Event>,
     pub(super) predictions: Predictions,
+    /// When the last read pulse of each projection ends.
+    pub(super) pulse_ends: Vec<Time>,
     /// Charges on their way to the membranes, V.
     pub(super) charges: Vec<Vec<f64>>,
     pub(super) free_charges: Vec<u32>,
@@ -59,6 +61,7 @@ impl BlockState {
             arrivals: tables.projections.iter().map(|p| Arrivals::none(rows(p))).collect(),
             schedule: Schedule::new(tables.schedule_window),
             predictions: Predictions::default(),
+            pulse_ends: vec![Time::BEFORE_ALL; tables.projections.len()],
             charges: Vec::new(),
             free_charges: Vec::new(),
             taken: 0,
@@ -74,6 +77,7 @@ impl BlockState {
         }
         self.arrivals.iter_mut().for_each(Arrivals::clear);
         self.schedule.clear();
+        self.pulse_ends.fill(Time::BEFORE_ALL);
         self.charges.clear();
         self.free_charges.clear();
         self.predictions.clear();
@@ -165,6 +169,8 @@ impl BlockState {
 pub struct Outbox {
     /// All spikes of the block, in the order in which they happened.
     pub spikes: Vec<Spike>,
+    /// What is counted of the reads of each projection of the block.
+    pub reads: Vec<ReadCounts>,
     /// Column updates: projection number, time, bit line.
     pub changes: Vec<(u32, Time, u32)>,
     /// The new conductances of each update, one after the other: planes x rows, S.
@@ -172,9 +178,15 @@ pub struct Outbox {
 }
 
 impl Outbox {
+    /// Room for what a block with these tables says.
+    pub fn new(tables: &BlockTables) -> Outbox {
+        Outbox { reads: vec![ReadCounts::default(); tables.projections.len()], ..Outbox::default() }
+    }
+
     /// Forgets everything and keeps the room.
     pub fn clear(&mut self) {
         self.spikes.clear();
+        self.reads.fill(ReadCounts::default());
         self.changes.clear();
         self.change_values.clear();
     }

@@ -57,6 +57,10 @@ pub enum Synapses {
         delay: Time,
         /// From the read to the membrane, and from the postsynaptic spike to the synapse.
         dendritic_delay: Time,
+        /// The width of a read pulse.
+        width: Time,
+        /// Arrivals wait for the next multiple of this.
+        coalesce: Option<Time>,
         /// Word lines.
         rows: usize,
     },

@@ -113,7 +113,8 @@ impl Network {
     /// What is legal but probably not meant, as sentences.
     pub fn lints(&self, scenario: &Scenario) -> Vec<String> {
         let trains = scenario.schedule.iter().any(|phase| matches!(phase, Phase::Train(_)));
-        let mut warnings = lint::unreached(self);
+        let runs = scenario.schedule.iter().any(|phase| !matches!(phase, Phase::Program(_)));
+        let mut warnings = if runs { lint::unreached(self) } else { Vec::new() };
         if trains {
             warnings.extend(lint::untrained(self));
         }

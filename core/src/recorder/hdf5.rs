@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::thread::JoinHandle;
 
-use super::buffer::{Buffer, Value, image_row, phase_row};
-use super::table::Tables;
+use super::buffer::{Buffer, Value, array_row, image_row, phase_row};
+use super::programming::{cells_row, missed_row, pass_row};
+use super::table::{MISSED, PASSES, Tables};
 use super::writer::Writer;
-use super::{Entry, Layout, Recorder, RecorderError, Rows};
+use super::{Entry, Layout, ProgrammingEntry, Recorder, RecorderError, Rows};
 
 /// Full buffers that may wait for the writer before the run waits for it.
 const WAITING: usize = 8;
@@ -163,12 +164,40 @@ impl Hdf5Recorder {
                     &[("tick", Value::I64(&[tick])), ("membrane", membrane), ("threshold", threshold)],
                 )
             }
+            Entry::Array(array) => {
+                let table = at(&self.tables.arrays, array.projection);
+                self.row(table, &array_row(&array))
+            }
             Entry::Image(image) => {
                 let prediction = image.prediction.map_or(-1, i64::from);
                 self.row(self.tables.images, &image_row(&image, &prediction))
             }
+            Entry::Programming(entry) => match at(&self.tables.programmed, entry.projection) {
+                Some(table) => self.programming(table, &entry),
+                None => Ok(()),
+            },
             Entry::Phase(phase) => self.row(Some(self.tables.phases), &phase_row(&phase)),
         }
+    }
+
+    fn programming(&mut self, table: usize, entry: &ProgrammingEntry<'_>) -> Result<(), RecorderError> {
+        self.row(Some(table), &cells_row(entry))?;
+        for (number, pass) in entry.passes.iter().enumerate() {
+            self.row(Some(table + PASSES), &pass_row(&[entry.phase, number as u32], pass))?;
+        }
+        let mut missed = entry.missed.iter();
+        missed.try_for_each(|cell| {
+            self.row(
+                Some(table + MISSED),
+                &missed_row(&[
+                    entry.phase,
+                    cell.plane,
+                    cell.word_line,
+                    cell.bit_line,
+                    cell.is_disturbed.into(),
+                ]),
+            )
+        })
     }
 
     /// Runs a step unless an earlier one failed, and remembers the first failure.

@@ -4,11 +4,12 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use ::hdf5::types::VarLenUnicode;
-use ::hdf5::{Dataset, File, Group};
+use ::hdf5::{Dataset, File, Group, H5Type};
 
 use super::buffer::Word;
 use super::structure::{COMMITS, FORMAT_VERSION};
 use super::{RecorderError, Rows};
+use crate::crossbar::Pass;
 
 /// What an output file holds.
 #[derive(Clone, Debug)]
@@ -29,6 +30,8 @@ pub struct Summary {
     pub models: Vec<String>,
     /// Every phase that ended.
     pub phases: Vec<PhaseLine>,
+    /// Every pass over an array that was programmed to its end, by projection.
+    pub passes: Vec<PassLine>,
     /// Every dataset, in order of the paths.
     pub datasets: Vec<DatasetLine>,
     /// Rows at the last flush of an unfinished file; rows beyond them are not to be relied on.
@@ -46,6 +49,19 @@ pub struct PhaseLine {
     pub silent: u64,
     /// Fraction of right predictions; `None` where nothing was predicted.
     pub accuracy: Option<f64>,
+}
+
+/// One pass over an array of a [`Summary`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct PassLine {
+    /// The projection's name.
+    pub projection: String,
+    /// Index of the phase in the schedule.
+    pub phase: u32,
+    /// The pass, from 0.
+    pub pass: u32,
+    /// What it came to.
+    pub result: Pass,
 }
 
 /// One dataset of a [`Summary`].
@@ -127,6 +143,7 @@ fn read_summary(path: &Path, file: &File) -> ::hdf5::Result<Summary> {
         seed: file.dataset("/provenance/seed")?.read_scalar()?,
         models: read_models(file)?,
         phases: read_phases(file)?,
+        passes: read_passes(file)?,
         datasets,
         committed: read_committed(file)?,
     })
@@ -178,6 +195,36 @@ fn read_phases(file: &File) -> ::hdf5::Result<Vec<PhaseLine>> {
     Ok(rows.map(line).collect())
 }
 
+fn read_passes(file: &File) -> ::hdf5::Result<Vec<PassLine>> {
+    let mut lines = Vec::new();
+    if !file.link_exists("/programming") {
+        return Ok(lines);
+    }
+    for projection in file.group("/programming")?.member_names()? {
+        let passes = file.group(&format!("/programming/{projection}/passes"))?;
+        let [phase, pass] = read_columns::<u32, 2>(&passes, ["phase", "pass"])?;
+        let counts = read_columns::<u64, 4>(&passes, ["addressed", "pulses", "missed", "disturbed"])?;
+        let [median, mean] = read_columns::<f64, 2>(&passes, ["median", "mean"])?;
+        for (row, (&phase, &pass)) in phase.iter().zip(&pass).enumerate() {
+            let [addressed, pulses, missed, disturbed] =
+                counts.each_ref().map(|numbers| numbers.get(row).copied().unwrap_or(0));
+            let [median, mean] =
+                [&median, &mean].map(|numbers| numbers.get(row).copied().unwrap_or(f64::NAN));
+            let result = Pass { addressed, pulses, missed, disturbed, median, mean };
+            lines.push(PassLine { projection: projection.clone(), phase, pass, result });
+        }
+    }
+    Ok(lines)
+}
+
+fn read_columns<T: H5Type, const N: usize>(group: &Group, names: [&str; N]) -> ::hdf5::Result<[Vec<T>; N]> {
+    let mut columns = std::array::from_fn(|_| Vec::new());
+    for (column, name) in columns.iter_mut().zip(names) {
+        *column = group.dataset(name)?.read_raw::<T>()?;
+    }
+    Ok(columns)
+}
+
 fn read_committed(file: &File) -> ::hdf5::Result<Option<Rows>> {
     if !file.link_exists(COMMITS) {
         return Ok(None);
@@ -211,6 +258,17 @@ impl fmt::Display for Summary {
         for (index, phase) in self.phases.iter().enumerate() {
             let accuracy = phase.accuracy.map_or("-".to_owned(), |value| format!("{:.2} %", 100.0 * value));
             writeln!(f, "{index:5}  {:6} {:9} {:9}  {accuracy:>8}", phase.kind, phase.images, phase.silent)?;
+        }
+        if !self.passes.is_empty() {
+            writeln!(f, "\nphase  pass    pulses    missed  disturbed    median      mean  projection")?;
+        }
+        for PassLine { projection, phase, pass, result } in &self.passes {
+            let [median, mean] = [result.median, result.mean].map(|error| format!("{:.2} %", 100.0 * error));
+            writeln!(
+                f,
+                "{phase:5} {pass:5} {:9} {:9} {:10}  {median:>8}  {mean:>8}  {projection}",
+                result.pulses, result.missed, result.disturbed
+            )?;
         }
         let width = self.datasets.iter().map(|line| line.path.len()).max().unwrap_or(0).max(7);
         writeln!(

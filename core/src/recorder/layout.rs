@@ -50,6 +50,17 @@ pub struct ProjectionLayout {
     pub key_frames: bool,
     /// Whether every column update is recorded.
     pub changes: bool,
+    /// Whether it is programmed.
+    pub programming: bool,
+    /// The array behind it; `None` for plain weights.
+    pub array: Option<ArrayLayout>,
+}
+
+/// What is recorded of the array of a projection.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ArrayLayout {
+    /// Whether its currents pass analog-to-digital converters.
+    pub converts: bool,
 }
 
 /// What is recorded of each image.
@@ -76,7 +87,7 @@ pub struct Provenance {
     pub overrides: Vec<String>,
     /// The seed of the run.
     pub seed: u64,
-    /// The device models, one for each projection that has one.
+    /// The device models, one for each projection that has one, and one more where its selector is one.
     pub models: Vec<ModelProvenance>,
 }
 
@@ -108,6 +119,8 @@ pub struct Counts {
     pub key_frames: Vec<u64>,
     /// Column updates of each projection.
     pub changes: Vec<u64>,
+    /// Program phases of each projection.
+    pub programmed: Vec<u64>,
     /// Images shown.
     pub images: u64,
     /// Phases.
@@ -118,7 +131,7 @@ impl Layout {
     /// The bytes of a file with so many rows, before compression: an upper bound but for some ten kilobytes of
     /// structure.
     ///
-    /// The number of spikes and of column updates is not known beforehand; [`SPIKE_BYTES`] and
+    /// The number of spikes, of column updates and of missed cells is not known beforehand; [`SPIKE_BYTES`] and
     /// [`Layout::change_bytes`] say what each of them adds.
     pub fn expected_bytes(&self, counts: &Counts) -> u64 {
         let tables = Tables::of(self);
@@ -135,7 +148,9 @@ impl Layout {
             + sum(&tables.probes, &counts.samples)
             + sum(&tables.key_frames, &counts.key_frames)
             + sum(&tables.changes, &counts.changes)
+            + sum(&tables.programmed, &counts.programmed)
             + images
+            + sum(&tables.arrays, &vec![counts.phases; tables.arrays.len()])
             + tables.list[tables.phases].row_bytes() * counts.phases
             + text as u64
     }

@@ -18,6 +18,7 @@ mod error;
 mod layout;
 mod table;
 mod buffer;
+mod programming;
 mod trace;
 mod superblock;
 mod structure;
@@ -34,13 +35,18 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+#[cfg(doc)]
+use crate::crossbar::Fate;
+use crate::crossbar::{MissedCell, Pass};
+
 pub use self::error::RecorderError;
 pub use self::hdf5::Hdf5Recorder;
-pub use self::inspect::{DatasetLine, PhaseLine, Summary, inspect};
+pub use self::inspect::{DatasetLine, PassLine, PhaseLine, Summary, inspect};
 pub use self::layout::{
-    Counts, ImageLayout, Layout, ModelProvenance, PopulationLayout, ProjectionLayout, Provenance, SPIKE_BYTES,
+    ArrayLayout, Counts, ImageLayout, Layout, ModelProvenance, PopulationLayout, ProjectionLayout,
+    Provenance, SPIKE_BYTES,
 };
-pub use self::trace::{Frame, Image, Sample, SpikeTrains, Trace, TraceData, Update};
+pub use self::trace::{Frame, Image, Programmed, Sample, SpikeTrains, Trace, TraceData, Update};
 
 /// One thing that a run has to say; what the layout does not ask for is passed over.
 #[derive(Clone, Debug)]
@@ -85,8 +91,12 @@ pub enum Entry<'a> {
         /// Thresholds in volts.
         threshold: &'a [f64],
     },
+    /// What one array did in a phase that has ended.
+    Array(ArrayEntry),
     /// One image has been shown.
     Image(ImageEntry<'a>),
+    /// One array has been programmed.
+    Programming(ProgrammingEntry<'a>),
     /// One phase has ended.
     Phase(PhaseEntry),
 }
@@ -110,6 +120,46 @@ pub struct ImageEntry<'a> {
     pub input_spikes: u64,
     /// Spikes of each neuron of the readout population; may be empty, which is kept as zeros.
     pub counts: &'a [u32],
+}
+
+/// What the cells of an array were programmed to and what they reached. Slices over cells are planes x rows x columns.
+#[derive(Clone, Debug)]
+pub struct ProgrammingEntry<'a> {
+    /// Index of the projection in the layout.
+    pub projection: usize,
+    /// Index of the phase in the schedule.
+    pub phase: u32,
+    /// Each pass over the array.
+    pub passes: &'a [Pass],
+    /// Targets in siemens.
+    pub target: &'a [f64],
+    /// Conductances after the last pass in siemens.
+    pub reached: &'a [f64],
+    /// Their distances, as parts of the range of the device.
+    pub error: &'a [f64],
+    /// Pulses of each cell.
+    pub pulses: &'a [u32],
+    /// What has become of each cell: a [`Fate`] as its number.
+    pub fate: &'a [u32],
+    /// The cells beyond their tolerance.
+    pub missed: &'a [MissedCell],
+}
+
+/// What the array of a projection did in one phase.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ArrayEntry {
+    /// Index of the projection in the layout.
+    pub projection: usize,
+    /// Index of the phase in the schedule.
+    pub phase: u32,
+    /// Instants at which spikes drove its word lines.
+    pub reads: u64,
+    /// Reads that started before the pulse of an earlier one had ended.
+    pub overlaps: u64,
+    /// Conversions of its analog-to-digital converters.
+    pub conversions: u64,
+    /// Conversions beyond their full scale.
+    pub saturated: u64,
 }
 
 /// What one phase came to.
@@ -143,6 +193,31 @@ pub struct PhaseEntry {
     pub input_spikes: u64,
     /// Spikes of the readout population.
     pub output_spikes: u64,
+    /// What was programmed in a Program phase.
+    pub programming: Option<ProgramResult>,
+}
+
+/// What a Program phase came to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ProgramResult {
+    /// The name of the projection.
+    pub projection: String,
+    /// Passes over its array.
+    pub passes: u32,
+    /// Cells that are not stuck.
+    pub cells: u64,
+    /// Cells that are.
+    pub stuck: u64,
+    /// Cells beyond their tolerance at the end.
+    pub missed: u64,
+    /// Those among them that pulses of other cells have moved out of it.
+    pub disturbed: u64,
+    /// Pulses in all.
+    pub pulses: u64,
+    /// The median of the errors of the cells that are not stuck, as a part of the range of the device.
+    pub median: f64,
+    /// Their mean.
+    pub mean: f64,
 }
 
 /// What a phase is for.
@@ -156,6 +231,8 @@ pub enum PhaseKind {
     Test,
     /// The network runs for a time without images.
     Run,
+    /// An array is programmed.
+    Program,
 }
 
 impl PhaseKind {
@@ -166,6 +243,7 @@ impl PhaseKind {
             PhaseKind::Label => "label",
             PhaseKind::Test => "test",
             PhaseKind::Run => "run",
+            PhaseKind::Program => "program",
         }
     }
 }

@@ -8,6 +8,10 @@ const MOST_ROWS: usize = 16_384;
 /// Bytes of a buffer and of a chunk, within the library's chunk cache of 1 MiB.
 const MOST_BYTES: u64 = 1 << 20;
 
+/// How far behind the table of programmed cells those of passes and of missed cells stand.
+pub(super) const PASSES: usize = 1;
+pub(super) const MISSED: usize = 2;
+
 /// The type of the elements of a column.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Kind {
@@ -73,6 +77,9 @@ pub(super) struct Tables {
     pub(super) probes: Vec<Option<usize>>,
     pub(super) key_frames: Vec<Option<usize>>,
     pub(super) changes: Vec<Option<usize>>,
+    /// One row per Program phase; `passes` and `missed` of the same projection follow it.
+    pub(super) programmed: Vec<Option<usize>>,
+    pub(super) arrays: Vec<Option<usize>>,
     pub(super) images: Option<usize>,
     pub(super) phases: usize,
 }
@@ -96,6 +103,12 @@ impl Tables {
             let changes = p.changes.then(|| change_table(&p.name, [p.planes.len(), p.rows]));
             let changes = changes.map(|table| tables.push(table));
             tables.changes.push(changes);
+            let programmed =
+                p.programming.then(|| programmed_tables(&p.name, [p.planes.len(), p.rows, p.columns]));
+            let programmed = programmed.map(|list| list.map(|table| tables.push(table))[0]);
+            tables.programmed.push(programmed);
+            let array = p.array.map(|array| tables.push(array_table(&p.name, array.converts)));
+            tables.arrays.push(array);
         }
         let neurons = layout.images.map_or(0, |images| images.neurons);
         tables.images = layout.images.map(|_| tables.push(image_table(neurons)));
@@ -136,6 +149,51 @@ fn change_table(name: &str, shape: [usize; 2]) -> Table {
         Column::new("value", Kind::F64, "S", &shape),
     ];
     Table::new(format!("/conductance/{name}/changes"), columns)
+}
+
+/// One row per Program phase, per pass and per missed cell.
+fn programmed_tables(name: &str, shape: [usize; 3]) -> [Table; 3] {
+    let table = |rows: &str, columns: Vec<Column>| Table::new(format!("/programming/{name}/{rows}"), columns);
+    let phase = || Column::new("phase", Kind::U32, "1", &[]);
+    let cells = vec![
+        phase(),
+        Column::new("target", Kind::F64, "S", &shape),
+        Column::new("reached", Kind::F64, "S", &shape),
+        Column::new("error", Kind::F64, "1", &shape),
+        Column::new("pulses", Kind::U32, "1", &shape),
+        Column::new("fate", Kind::U32, "1", &shape),
+    ];
+    let passes = vec![
+        phase(),
+        Column::new("pass", Kind::U32, "1", &[]),
+        Column::new("addressed", Kind::U64, "1", &[]),
+        Column::new("pulses", Kind::U64, "1", &[]),
+        Column::new("missed", Kind::U64, "1", &[]),
+        Column::new("disturbed", Kind::U64, "1", &[]),
+        Column::new("median", Kind::F64, "1", &[]),
+        Column::new("mean", Kind::F64, "1", &[]),
+    ];
+    let missed = vec![
+        phase(),
+        Column::new("plane", Kind::U32, "1", &[]),
+        Column::new("word_line", Kind::U32, "1", &[]),
+        Column::new("bit_line", Kind::U32, "1", &[]),
+        Column::new("disturbed", Kind::U32, "1", &[]),
+    ];
+    [table("cells", cells), table("passes", passes), table("missed", missed)]
+}
+
+/// One row per phase.
+fn array_table(name: &str, converts: bool) -> Table {
+    let conversions: &[usize] = if converts { &[] } else { &[0] };
+    let columns = vec![
+        Column::new("phase", Kind::U32, "1", &[]),
+        Column::new("reads", Kind::U64, "1", &[]),
+        Column::new("overlaps", Kind::U64, "1", &[]),
+        Column::new("conversions", Kind::U64, "1", conversions),
+        Column::new("saturated", Kind::U64, "1", conversions),
+    ];
+    Table::new(format!("/arrays/{name}"), columns)
 }
 
 fn image_table(neurons: usize) -> Table {

@@ -19,6 +19,8 @@ fn layout() -> Layout {
         planes: vec!["g+".into(), "g-".into()],
         key_frames: true,
         changes: true,
+        programming: false,
+        array: Some(ArrayLayout { converts: true }),
     };
     let model = ModelProvenance {
         projection: "input".into(),
@@ -59,6 +61,7 @@ fn phase(index: u32) -> PhaseEntry {
         labels: Some(vec![4, -1]),
         input_spikes: 12,
         output_spikes: 5,
+        programming: None,
     }
 }
 
@@ -114,6 +117,56 @@ fn contents(path: &Path) -> Vec<(String, Vec<usize>, Vec<u8>)> {
 }
 
 #[test]
+fn a_programmed_array_leaves_its_cells_its_passes_and_the_missed_cells() {
+    let mut layout = layout();
+    layout.projections[0].programming = true;
+    let pass = |missed: u64| Pass { addressed: 9, pulses: 20, missed, disturbed: 1, median: 0.1, mean: 0.2 };
+    let missed = |bit_line: u32| MissedCell { plane: 1, word_line: 2, bit_line, is_disturbed: bit_line == 1 };
+    let numbers: Vec<f64> = (0..12).map(f64::from).collect();
+    let entry = ProgrammingEntry {
+        projection: 0,
+        phase: 3,
+        passes: &[pass(4), pass(2)],
+        target: &numbers,
+        reached: &numbers,
+        error: &numbers,
+        pulses: &[7; 12],
+        fate: &[2; 12],
+        missed: &[missed(0), missed(1)],
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("run.h5");
+    let (mut recorder, mut trace) =
+        (Box::new(Hdf5Recorder::create(&path, &layout).unwrap()), Trace::new(&layout));
+    for entry in [&entry, &ProgrammingEntry { phase: 5, missed: &[], ..entry.clone() }] {
+        recorder.record(Entry::Programming(entry.clone())).unwrap();
+        trace.record(Entry::Programming(entry.clone())).unwrap();
+    }
+    assert_eq!(recorder.flush().unwrap(), trace.flush().unwrap());
+    recorder.finish(&[]).unwrap();
+
+    let file = File::open(&path).unwrap();
+    let group = "/programming/input";
+    assert_eq!(file.dataset(&format!("{group}/cells/reached")).unwrap().shape(), [2, 2, 3, 2]);
+    assert_eq!(read::<f64>(&file, &format!("{group}/cells/error"))[..12], numbers);
+    assert_eq!(read::<u32>(&file, &format!("{group}/passes/phase")), [3, 3, 5, 5]);
+    assert_eq!(read::<u64>(&file, &format!("{group}/passes/missed")), [4, 2, 4, 2]);
+    assert_eq!(read::<u32>(&file, &format!("{group}/missed/bit_line")), [0, 1]);
+    assert_eq!(read::<u32>(&file, &format!("{group}/missed/disturbed")), [0, 1]);
+    drop(file);
+    let summary = inspect(&path).unwrap();
+    assert_eq!(
+        summary.passes.iter().map(|line| (line.phase, line.pass)).collect::<Vec<_>>(),
+        [(3, 0), (3, 1), (5, 0), (5, 1)]
+    );
+    assert_eq!(summary.passes[1].result, pass(2));
+    assert!(
+        summary.to_string().contains("    3     1        20         2          1   10.00 %   20.00 %  input"),
+        "{summary}"
+    );
+}
+
+#[test]
 fn everything_recorded_is_read_back() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("run.h5");
@@ -153,7 +206,7 @@ fn every_dataset_names_its_unit() {
     Box::new(Hdf5Recorder::create(&path, &layout()).unwrap()).finish(&[]).unwrap();
     let lines = inspect(&path).unwrap().datasets;
     let units = |end: &str| lines.iter().find(|l| l.path.ends_with(end)).unwrap().units.clone();
-    assert_eq!(lines.len(), 48);
+    assert_eq!(lines.len(), 53);
     assert_eq!(["tick", "neuron", "value", "membrane", "scenario"].map(units), ["ps", "1", "S", "V", "1"]);
 }
 

@@ -2,8 +2,11 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::table::Tables;
-use super::{Entry, ImageEntry, Layout, PhaseEntry, Recorder, RecorderError, Rows};
+use super::table::{MISSED, PASSES, Tables};
+use super::{
+    ArrayEntry, Entry, ImageEntry, Layout, PhaseEntry, ProgrammingEntry, Recorder, RecorderError, Rows,
+};
+use crate::crossbar::{MissedCell, Pass};
 
 /// A recorder in memory; clones share one recording, so that a clone can be read while or after the other is written.
 #[derive(Clone, Debug)]
@@ -18,8 +21,12 @@ pub struct TraceData {
     pub key_frames: Vec<Vec<Frame>>,
     /// Column updates of each projection.
     pub changes: Vec<Vec<Update>>,
+    /// Program phases of each projection.
+    pub programmed: Vec<Vec<Programmed>>,
     /// Samples of each population's probe.
     pub probes: Vec<Vec<Sample>>,
+    /// What each projection's array did in each phase that ended.
+    pub arrays: Vec<Vec<ArrayEntry>>,
     /// Every image shown.
     pub images: Vec<Image>,
     /// Every phase that ended.
@@ -83,6 +90,35 @@ pub struct Image {
     pub counts: Vec<u32>,
 }
 
+/// A [`ProgrammingEntry`] that owns its numbers; the fields mean the same.
+#[derive(Clone, Debug, PartialEq)]
+#[allow(missing_docs)]
+pub struct Programmed {
+    pub phase: u32,
+    pub passes: Vec<Pass>,
+    pub target: Vec<f64>,
+    pub reached: Vec<f64>,
+    pub error: Vec<f64>,
+    pub pulses: Vec<u32>,
+    pub fate: Vec<u32>,
+    pub missed: Vec<MissedCell>,
+}
+
+impl From<&ProgrammingEntry<'_>> for Programmed {
+    fn from(entry: &ProgrammingEntry<'_>) -> Programmed {
+        Programmed {
+            phase: entry.phase,
+            passes: entry.passes.to_vec(),
+            target: entry.target.to_vec(),
+            reached: entry.reached.to_vec(),
+            error: entry.error.to_vec(),
+            pulses: entry.pulses.to_vec(),
+            fate: entry.fate.to_vec(),
+            missed: entry.missed.to_vec(),
+        }
+    }
+}
+
 impl From<&ImageEntry<'_>> for Image {
     fn from(image: &ImageEntry<'_>) -> Image {
         let ImageEntry { phase, epoch, index, start, label, prediction, input_spikes, counts } = *image;
@@ -99,6 +135,8 @@ impl Trace {
             probes: vec![Vec::new(); populations],
             key_frames: vec![Vec::new(); projections],
             changes: vec![Vec::new(); projections],
+            programmed: vec![Vec::new(); projections],
+            arrays: vec![Vec::new(); projections],
             tables: Arc::new(Tables::of(layout)),
             ..TraceData::default()
         })))
@@ -134,10 +172,16 @@ impl TraceData {
                 let (membrane, threshold) = (membrane.to_vec(), threshold.to_vec());
                 self.probes[population].push(Sample { tick, membrane, threshold });
             }
+            Entry::Array(array) if wanted(&tables.arrays, array.projection) => {
+                self.arrays[array.projection].push(array);
+            }
             Entry::Image(image) if tables.images.is_some() => self.images.push((&image).into()),
+            Entry::Programming(entry) if wanted(&tables.programmed, entry.projection) => {
+                self.programmed[entry.projection].push((&entry).into());
+            }
             Entry::Phase(phase) => self.phases.push(phase),
             Entry::Spikes { .. } | Entry::KeyFrame { .. } | Entry::Change { .. } | Entry::Probe { .. } => {}
-            Entry::Image(_) => {}
+            Entry::Array(_) | Entry::Image(_) | Entry::Programming(_) => {}
         }
     }
 
@@ -153,6 +197,12 @@ impl TraceData {
         tables.probes.iter().zip(&self.probes).for_each(|(table, samples)| put(*table, samples.len()));
         tables.key_frames.iter().zip(&self.key_frames).for_each(|(table, frames)| put(*table, frames.len()));
         tables.changes.iter().zip(&self.changes).for_each(|(table, changes)| put(*table, changes.len()));
+        for (table, programmed) in tables.programmed.iter().zip(&self.programmed) {
+            put(*table, programmed.len());
+            put(table.map(|table| table + PASSES), programmed.iter().map(|p| p.passes.len()).sum());
+            put(table.map(|table| table + MISSED), programmed.iter().map(|p| p.missed.len()).sum());
+        }
+        tables.arrays.iter().zip(&self.arrays).for_each(|(table, rows)| put(*table, rows.len()));
         put(tables.images, self.images.len());
         put(Some(tables.phases), self.phases.len());
         tables.list.iter().map(|table| table.path.clone()).zip(lengths).collect()

@@ -15,12 +15,12 @@ use sha2::{Digest, Sha256};
 
 use super::instance::Instance;
 use super::{Position, Simulation, Tally};
-use crate::crossbar::{Array, ArrayCells, ArrayFault};
+use crate::crossbar::{Array, ArrayCells, ArrayFault, Programming, Wiring};
 use crate::kernel::BlockState;
 use crate::recorder::{PhaseEntry, Rows};
 
 const MAGIC: &[u8; 8] = b"CSPKCKPT";
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 const HASH_LENGTH: usize = 32;
 
 /// Everything that moves in a run, at an instant between two steps.
@@ -33,6 +33,7 @@ pub struct Checkpoint {
     solves: Vec<Vec<Vec<u32>>>,
     cells: Vec<Vec<ArrayCells>>,
     tally: Tally,
+    programming: Option<Programming>,
     results: Vec<PhaseEntry>,
     rows: Rows,
 }
@@ -47,6 +48,10 @@ struct Identity {
     models: Vec<(String, String, String)>,
     /// SHA-256 of the images of each split.
     images: Vec<String>,
+    /// SHA-256 of the targets of each Program phase.
+    targets: Vec<String>,
+    /// Projection, SHA-256 of the segments of its wires that come from files.
+    segments: Vec<(String, String)>,
 }
 
 /// Why a run cannot be written down or continued.
@@ -103,6 +108,7 @@ impl Simulation {
             solves: self.instance.solves(&self.arrays),
             cells: self.arrays.iter().map(|set| set.iter().map(Array::cells).cloned().collect()).collect(),
             tally: self.tally.clone(),
+            programming: self.programming.clone(),
             results: self.results.clone(),
             rows: rows.clone(),
         };
@@ -128,6 +134,7 @@ impl Simulation {
         self.instance = Instance::new(&self.plan, &self.arrays);
         self.instance.restore(checkpoint.states, &checkpoint.solves);
         self.tally = checkpoint.tally;
+        self.programming = checkpoint.programming;
         self.results = checkpoint.results;
         if let (Some(start), Some(phase)) =
             (self.position.under_way, self.plan.phases.get(self.position.phase).cloned())
@@ -143,11 +150,17 @@ impl Simulation {
     fn identity(&self) -> Identity {
         let provenance = &self.layout.provenance;
         let models = provenance.models.iter();
+        let plans = self.arrays.iter().flatten().map(Array::plan);
+        let segments = plans.filter_map(|plan| {
+            plan.wires.as_ref().and_then(Wiring::sha256).map(|hash| (plan.projection.clone(), hash))
+        });
         Identity {
             program_version: provenance.program_version.clone(),
             scenario: provenance.resolved.clone(),
             models: models.map(|m| (m.projection.clone(), m.name.clone(), m.sha256.clone())).collect(),
             images: self.plan.split_hashes.clone(),
+            targets: self.plan.target_hashes(),
+            segments: segments.collect(),
         }
     }
 }
@@ -217,8 +230,16 @@ fn difference(then: &Identity, now: &Identity) -> Option<String> {
             ));
         }
     }
-    let other = then.images.iter().zip(&now.images).position(|(old, new)| old != new);
-    other.map(|split| format!("the images of its split number {split} were others than they are now"))
+    if let Some(split) = then.images.iter().zip(&now.images).position(|(old, new)| old != new) {
+        return Some(format!("the images of its split number {split} were others than they are now"));
+    }
+    if let Some(phase) = then.targets.iter().zip(&now.targets).position(|(old, new)| old != new) {
+        return Some(format!(
+            "the targets of its Program phase number {phase} were others than they are now"
+        ));
+    }
+    let (projection, _) = then.segments.iter().zip(&now.segments).find(|(old, new)| old != new)?.1;
+    Some(format!("the files of segments of projection `{projection}` were others than they are now"))
 }
 
 #[cfg(test)]
@@ -232,6 +253,8 @@ mod tests {
             scenario: "seed = 1\npopulations.n.count = 4  # given\n".into(),
             models: vec![model("a1b2")],
             images: vec!["c3".into(), "d4".into()],
+            targets: vec!["e5".into()],
+            segments: vec![("synapses".into(), "e5".into())],
         }
     }
 
@@ -263,6 +286,14 @@ mod tests {
         assert_eq!(
             said(&|now| now.images[1] = "d5".into()),
             "the images of its split number 1 were others than they are now"
+        );
+        assert_eq!(
+            said(&|now| now.targets[0] = "e6".into()),
+            "the targets of its Program phase number 0 were others than they are now"
+        );
+        assert_eq!(
+            said(&|now| now.segments[0].1 = "f6".into()),
+            "the files of segments of projection `synapses` were others than they are now"
         );
     }
 }

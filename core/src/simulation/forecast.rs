@@ -13,8 +13,10 @@ pub struct PhaseForecast {
     pub kind: PhaseKind,
     /// Images that will be shown, over all passes; 0 without images.
     pub images: u64,
-    /// Passes over the images; 0 without images.
+    /// Passes over the images, or the most passes over an array; 0 without either.
     pub epochs: u64,
+    /// Cells that are programmed; 0 but in a Program phase.
+    pub cells: u64,
     /// Images of a Test phase that an earlier phase shows too.
     pub overlap: u64,
     /// Network time, pauses between images included.
@@ -32,7 +34,12 @@ impl Simulation {
         let forecast = |phase: &PhasePlan| PhaseForecast {
             kind: phase.kind,
             images: phase.images.as_ref().map_or(0, |_| phase.presentation_count() as u64),
-            epochs: phase.images.as_ref().map_or(0, |images| images.epochs as u64),
+            epochs: match (&phase.images, &phase.program) {
+                (Some(images), _) => images.epochs as u64,
+                (None, Some(program)) => program.tuning.pass_count() as u64,
+                (None, None) => 0,
+            },
+            cells: phase.program.as_ref().map_or(0, |program| program.tuning.targets().len() as u64),
             overlap: phase.overlap,
             duration: Time::from_ticks(phase.period().ticks() * phase.presentation_count() as i64),
         };
@@ -59,7 +66,12 @@ impl Simulation {
             // One before the first phase and one after each.
             key_frames[projection] = 1 + phases.len() as u64 + regular as u64;
         }
+        let mut programmed = vec![0; self.plan.arrays.len()];
+        for program in self.plan.phases.iter().filter_map(|phase| phase.program.as_ref()) {
+            programmed[program.projection] += 1;
+        }
         Counts {
+            programmed,
             spikes: Vec::new(),
             samples,
             key_frames,

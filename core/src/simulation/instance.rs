@@ -6,7 +6,7 @@ use rayon::ThreadPool;
 use rayon::prelude::*;
 
 use super::plan::Plan;
-use crate::crossbar::{Array, ArrayFault};
+use crate::crossbar::{Array, ArrayFault, ReadCounts};
 use crate::encoder::{InputSpike, Key, encode};
 use crate::kernel::{Arrays, BlockState, Outbox, Spike, Work, run_window};
 use crate::scenario::schema::Population;
@@ -26,6 +26,8 @@ pub(super) struct Collected {
     pub(super) spikes: Vec<(Vec<i64>, Vec<u32>)>,
     pub(super) samples: Vec<Sample>,
     pub(super) changes: Outbox,
+    /// What is counted of the reads of each projection of the network.
+    pub(super) reads: Vec<ReadCounts>,
     pub(super) input_spikes: u64,
     pub(super) output_spikes: u64,
 }
@@ -66,10 +68,10 @@ impl Instance {
         Instance {
             states: plan.blocks.iter().map(BlockState::new).collect(),
             works: plan.blocks.iter().zip(arrays).map(|(tables, arrays)| Work::new(tables, arrays)).collect(),
-            outboxes: vec![Outbox::default(); plan.blocks.len()],
+            outboxes: plan.blocks.iter().map(Outbox::new).collect(),
             inputs: Vec::new(),
             encoded: Vec::new(),
-            collected: Collected::new(plan.network.population_count()),
+            collected: Collected::new(plan),
         }
     }
 
@@ -85,6 +87,16 @@ impl Instance {
         for (work, arrays) in self.works.iter_mut().zip(arrays) {
             for (reader, array) in work.readers.iter_mut().zip(arrays) {
                 array.prepare(reader, learns)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Finds the gains of bit lines where a compensation asks for it before a phase.
+    pub(super) fn calibrate(&mut self, arrays: &mut [Vec<Array>], is_first: bool) -> Result<(), ArrayFault> {
+        for (work, arrays) in self.works.iter_mut().zip(arrays) {
+            for (reader, array) in work.readers.iter_mut().zip(arrays) {
+                array.calibrate(reader, is_first)?;
             }
         }
         Ok(())
@@ -222,6 +234,9 @@ impl Instance {
             self.collected.output_spikes += outbox.spikes.len() as u64;
             self.collected.changes.changes.append(&mut outbox.changes);
             self.collected.changes.change_values.append(&mut outbox.change_values);
+            for (projection, counts) in plan.blocks[home].projections.iter().zip(&outbox.reads) {
+                self.collected.reads[projection.number as usize] += *counts;
+            }
             outbox.clear();
         }
     }
@@ -253,11 +268,12 @@ impl Instance {
 }
 
 impl Collected {
-    pub(super) fn new(population_count: usize) -> Collected {
+    pub(super) fn new(plan: &Plan) -> Collected {
         Collected {
-            spikes: vec![(Vec::new(), Vec::new()); population_count],
+            spikes: vec![(Vec::new(), Vec::new()); plan.network.population_count()],
             samples: Vec::new(),
             changes: Outbox::default(),
+            reads: vec![ReadCounts::default(); plan.arrays.len()],
             input_spikes: 0,
             output_spikes: 0,
         }

@@ -7,13 +7,15 @@ mod checkpoint;
 mod forecast;
 mod instance;
 mod plan;
+mod programming;
+mod reads;
 mod setup;
 mod step;
 
 use rayon::ThreadPool;
 use serde::{Deserialize, Serialize};
 
-use crate::crossbar::{Array, ArrayFault};
+use crate::crossbar::{Array, ArrayFault, Programming, ReadCounts};
 use crate::readout::{Labels, Responses, Score};
 use crate::recorder::{Layout, PhaseEntry, PhaseKind, Recorder, RecorderError};
 use crate::scenario::Parsed;
@@ -36,6 +38,8 @@ pub struct Simulation {
     instance: Instance,
     position: Position,
     tally: Tally,
+    /// In a Program phase that has begun.
+    programming: Option<Programming>,
     results: Vec<PhaseEntry>,
     order: Order,
     threads: usize,
@@ -76,6 +80,8 @@ struct Tally {
     score: Score,
     input_spikes: u64,
     output_spikes: u64,
+    /// Of each projection of the network.
+    reads: Vec<ReadCounts>,
 }
 
 /// Why a run ends early. What was recorded before stays recorded.
@@ -96,7 +102,7 @@ pub struct Progress {
     pub phase: (usize, usize),
     /// Its kind; none when the run is over.
     pub kind: Option<PhaseKind>,
-    /// Images (or, in a Run phase, microseconds) done and in all.
+    /// Images (in a Run phase microseconds, in a Program phase cells) done and in all.
     pub done: (u64, u64),
     /// Images tested so far that were answered correctly, and all tested so far in this phase.
     pub correct: (u64, u64),
@@ -115,7 +121,8 @@ impl Simulation {
         &self.layout
     }
 
-    /// What is legal but probably not meant, as sentences.
+    /// What is legal but probably not meant, as sentences; at the end of a phase those that its reads gave rise to are
+    /// added.
     pub fn warnings(&self) -> &[String] {
         &self.warnings
     }
@@ -145,9 +152,12 @@ impl Simulation {
     pub fn progress(&self) -> Progress {
         let position = &self.position;
         let phase = self.plan.phases.get(position.phase);
-        let done = phase.map_or((0, 0), |phase| match phase.images {
-            Some(_) => (position.shown as u64, phase.presentation_count() as u64),
-            None => {
+        let done = phase.map_or((0, 0), |phase| match (&phase.images, &phase.program) {
+            (Some(_), _) => (position.shown as u64, phase.presentation_count() as u64),
+            (None, Some(program)) => {
+                (self.programming.as_ref().map_or(0, |p| p.visited() as u64), program.visit_count() as u64)
+            }
+            (None, None) => {
                 let microseconds = |t: Time| (t.ticks() / 1_000_000) as u64;
                 let begun = if position.begun { position.phase_start } else { position.clock };
                 (microseconds(position.clock - begun), microseconds(phase.present))

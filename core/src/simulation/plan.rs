@@ -1,7 +1,9 @@
 //! A plan is a scenario made ready to run: flat tables, loaded images, phases with their images picked.
 
 use std::ops::Range;
+use std::sync::Arc;
 
+use crate::crossbar::Tuning;
 use crate::dataset::Images;
 use crate::kernel::BlockTables;
 use crate::network::Network;
@@ -73,6 +75,8 @@ pub(super) struct PhasePlan {
     pub(super) present: Time,
     pub(super) between: Between,
     pub(super) images: Option<ImagePlan>,
+    /// In a Program phase, as soon as there are arrays.
+    pub(super) program: Option<Arc<ProgramPlan>>,
     /// Whether responses count for the labels: in the last epoch.
     pub(super) labels: bool,
     /// Images of a Test phase that an earlier phase has seen.
@@ -89,15 +93,38 @@ pub(super) struct ImagePlan {
     pub(super) shuffle: bool,
 }
 
+/// What a Program phase does.
+#[derive(Debug)]
+pub(super) struct ProgramPlan {
+    /// The number of the projection.
+    pub(super) projection: usize,
+    /// Its block and its place there.
+    pub(super) place: (usize, usize),
+    pub(super) tuning: Tuning,
+}
+
+impl ProgramPlan {
+    /// The cells of all passes together.
+    pub(super) fn visit_count(&self) -> usize {
+        self.tuning.targets().len() * self.tuning.pass_count()
+    }
+}
+
 impl Plan {
+    /// SHA-256 of the targets of each Program phase.
+    pub(super) fn target_hashes(&self) -> Vec<String> {
+        let programs = self.phases.iter().filter_map(|phase| phase.program.as_ref());
+        programs.map(|program| program.tuning.sha256()).collect()
+    }
+
     /// The first instant at or after `clock` at which a probe samples.
     pub(super) fn next_probe(&self, clock: Time) -> Option<Time> {
-        self.probes.iter().map(|probe| next_multiple(clock, probe.every)).min()
+        self.probes.iter().map(|probe| clock.next_multiple_of(probe.every)).min()
     }
 
     /// The first instant at or after `clock` at which conductances are written.
     pub(super) fn next_key_frame(&self, clock: Time) -> Option<Time> {
-        self.key_frames.iter().filter_map(|(_, every)| Some(next_multiple(clock, (*every)?))).min()
+        self.key_frames.iter().filter_map(|(_, every)| Some(clock.next_multiple_of((*every)?))).min()
     }
 }
 
@@ -124,9 +151,4 @@ impl PhasePlan {
     pub(super) fn is_parallel(&self) -> bool {
         self.images.is_some() && !self.learning && self.between == Between::Reset
     }
-}
-
-fn next_multiple(clock: Time, every: Time) -> Time {
-    let periods = clock.ticks().div_euclid(every.ticks()) + i64::from(clock.ticks() % every.ticks() != 0);
-    Time::from_ticks(periods * every.ticks())
 }

@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use super::instance::{ArraySets, Collected, Instance, Presentation};
 use super::plan::{ImagePlan, LONGEST_WINDOW, PhasePlan};
 use super::{RunError, Simulation};
-use crate::crossbar::ArrayFault;
+use crate::crossbar::{ArrayFault, ReadCounts};
 use crate::dataset;
 use crate::readout::{Labels, Score};
 use crate::recorder::{Entry, ImageEntry, PhaseEntry, PhaseKind, Recorder};
@@ -29,6 +29,12 @@ impl Simulation {
         let Some(phase) = self.plan.phases.get(self.position.phase).cloned() else { return Ok(false) };
         if !self.position.begun {
             self.begin_phase(&phase, recorder)?;
+        }
+        if let Some(program) = &phase.program {
+            if !self.program_piece(program)? {
+                self.end_phase(&phase, recorder)?;
+            }
+            return Ok(self.position.phase < self.plan.phases.len());
         }
         self.shuffle(&phase);
         self.instance.prepare_reads(&self.arrays, phase.learning)?;
@@ -57,6 +63,8 @@ impl Simulation {
         self.tally.score = Score::new(self.plan.classes.len());
         self.tally.input_spikes = 0;
         self.tally.output_spikes = 0;
+        self.tally.reads.fill(ReadCounts::default());
+        self.instance.calibrate(&mut self.arrays, self.position.phase == 0)?;
         self.position.begun = true;
         self.position.phase_start = clock;
         Ok(())
@@ -80,8 +88,7 @@ impl Simulation {
         let pool = (self.threads > 1).then_some(&self.pool);
         self.instance.run(&self.plan, arrays, clock, stop, pool)?;
         self.position.clock = stop;
-        let population_count = self.plan.network.population_count();
-        let collected = std::mem::replace(&mut self.instance.collected, Collected::new(population_count));
+        let collected = std::mem::replace(&mut self.instance.collected, Collected::new(&self.plan));
         self.record_collected(&collected, recorder)?;
         if let Some(t) = frame.filter(|&t| t < stop) {
             self.record_conductances(t, true, recorder)?;
@@ -176,13 +183,12 @@ impl Simulation {
         let number = self.position.presentations + (shown - first) as u64;
         let pixels = self.pixels(phase, shown);
         let presentation = Presentation { number, start, present: phase.present, image: pixels.as_deref() };
-        instance.collected = Collected::new(self.plan.network.population_count());
+        instance.collected = Collected::new(&self.plan);
         instance.reset(&self.plan, start);
         instance.begin(&self.plan, &presentation);
         instance.run(&self.plan, ArraySets::Frozen(&self.arrays), start, start + phase.period(), None)?;
         let counts = self.plan.readout.map(|r| instance.counts(&self.plan, r.population).to_vec());
-        let collected = Collected::new(self.plan.network.population_count());
-        let collected = std::mem::replace(&mut instance.collected, collected);
+        let collected = std::mem::replace(&mut instance.collected, Collected::new(&self.plan));
         Ok(Shown { collected, counts: counts.unwrap_or_default() })
     }
 
@@ -290,6 +296,7 @@ impl Simulation {
         }
         self.tally.input_spikes += collected.input_spikes;
         self.tally.output_spikes += collected.output_spikes;
+        self.tally.reads.iter_mut().zip(&collected.reads).for_each(|(sum, counts)| *sum += *counts);
         Ok(())
     }
 
@@ -320,6 +327,10 @@ impl Simulation {
         if phase.labels {
             self.tally.labels = Some(Labels::from(&self.tally.responses));
         }
+        let programming = match &phase.program {
+            Some(program) => self.end_program(program, recorder)?,
+            None => None,
+        };
         let tested = phase.kind == PhaseKind::Test;
         let score = &self.tally.score;
         let entry = PhaseEntry {
@@ -342,9 +353,11 @@ impl Simulation {
                 .map(|labels| self.label_numbers(labels)),
             input_spikes: self.tally.input_spikes,
             output_spikes: self.tally.output_spikes,
+            programming,
         };
         let end = self.position.clock;
         self.record_conductances(end, false, recorder)?;
+        self.record_reads(recorder)?;
         recorder.record(Entry::Phase(entry.clone()))?;
         self.results.push(entry);
         self.position.phase += 1;

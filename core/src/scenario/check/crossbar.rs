@@ -1,9 +1,10 @@
 //! Checks of crossbars.
 
 use super::Check;
+use crate::scenario::named::Named;
 use crate::scenario::schema::{
-    Crossbar, Deviation, InitialConductance, Interconnect, ParameterValue, Segments, Stuck, StuckAt,
-    StuckWhere, Variation, Wires,
+    Access, Crossbar, Deviation, InitialConductance, Interconnect, ParameterValue, Segments, Selector, Stuck,
+    StuckAt, StuckWhere, Variation, Wires,
 };
 use crate::units::Resistance;
 
@@ -17,13 +18,8 @@ impl Check<'_> {
                 None,
             );
         }
-        let (model, parameters) = &crossbar.device;
-        if model.is_empty() {
-            self.refuse(&format!("{path}.device"), "the name of the device model is empty", None);
-        }
-        for (name, value) in parameters.iter() {
-            self.parameter(&format!("{path}.device.{name}"), value);
-        }
+        self.device(&format!("{path}.device"), &crossbar.device);
+        self.access(&format!("{path}.cell"), &crossbar.cell);
         for (name, variation) in crossbar.variation.iter() {
             self.variation(&format!("{path}.variation.{name}"), variation);
         }
@@ -34,7 +30,38 @@ impl Check<'_> {
         let voltage = crossbar.read.voltage;
         self.rule(voltage.si() != 0.0, &format!("{path}.read.voltage"), voltage, "other than zero");
         self.positive(&format!("{path}.read.width"), crossbar.read.width);
+        if let Some(interval) = crossbar.read.coalesce {
+            self.positive(&format!("{path}.read.coalesce"), interval);
+        }
         self.wires(&format!("{path}.wires"), &crossbar.wires);
+        self.compensation(&format!("{path}.compensation"), &crossbar.compensation);
+        self.periphery(path, crossbar);
+    }
+
+    fn device(&mut self, path: &str, (model, parameters): &(String, Named<ParameterValue>)) {
+        if model.is_empty() {
+            self.refuse(path, "the name of the device model is empty", None);
+        }
+        for (name, value) in parameters.iter() {
+            self.parameter(&format!("{path}.{name}"), value);
+        }
+    }
+
+    fn access(&mut self, path: &str, access: &Access) {
+        match access {
+            Access::Passive => {}
+            Access::Transistor { resistance } => self.positive(&format!("{path}.resistance"), *resistance),
+            Access::Selector(Selector::Threshold { voltage, off, on }) => {
+                self.positive(&format!("{path}.voltage"), *voltage);
+                self.not_negative(&format!("{path}.off"), *off);
+                let rule = format!("greater than off, {off}");
+                self.rule(on.si() > off.si(), &format!("{path}.on"), on, &rule);
+            }
+            Access::Selector(Selector::Model { device, conductance }) => {
+                self.device(&format!("{path}.device"), device);
+                self.positive(&format!("{path}.conductance"), *conductance);
+            }
+        }
     }
 
     fn variation(&mut self, path: &str, variation: &Variation) {
@@ -133,7 +160,7 @@ impl Check<'_> {
         }
     }
 
-    fn initial(&mut self, path: &str, initial: &InitialConductance) {
+    pub(super) fn initial(&mut self, path: &str, initial: &InitialConductance) {
         match initial {
             InitialConductance::Constant(value) => self.not_negative(path, *value),
             InitialConductance::Uniform(low, high) => {

@@ -2,9 +2,11 @@
 //! parts that do not fit each other. All of it is found at once.
 
 mod population;
+mod periphery;
 mod crossbar;
 mod projection;
 mod data;
+mod program;
 mod schedule;
 mod record;
 

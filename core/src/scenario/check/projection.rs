@@ -2,7 +2,8 @@
 
 use super::{Check, count_of};
 use crate::scenario::schema::{
-    Bounds, Plasticity, Projection, Pulses, Scheme, Synapse, WeightLaw, Weights, Wires, Write,
+    Access, Bounds, Crossbar, Plasticity, Projection, Pulses, Scheme, Synapse, WeightLaw, Weights, Wires,
+    Write,
 };
 use crate::units::{Dimension, Quantity};
 
@@ -44,14 +45,29 @@ impl Check<'_> {
                 self.refuse(&path, "plasticity changes conductances, but there is no crossbar", help);
             }
             self.plasticity(&path, plasticity);
-            let is_ideal =
-                projection.crossbar.as_ref().is_some_and(|crossbar| crossbar.wires == Wires::Ideal);
             let Plasticity::Window { write, .. } = plasticity;
-            if is_ideal && matches!(write, Write::Pulses(Pulses { scheme: Scheme::Floating, .. })) {
-                let message = "Floating needs wires with resistance, but those of this crossbar are `Ideal`";
-                let help = "give the crossbar `wires: Exact(...)`; segments of \"1 mohm\" are next to ideal";
-                self.refuse(&format!("{path}.write.scheme"), message, help.to_owned());
+            if let (Some(crossbar), Write::Pulses(pulses)) = (&projection.crossbar, write) {
+                self.scheme(&format!("{path}.write"), crossbar, pulses.scheme);
             }
+        }
+    }
+
+    /// Refuses schemes that the wires or the cells of a crossbar cannot follow.
+    pub(super) fn scheme(&mut self, path: &str, crossbar: &Crossbar, scheme: Scheme) {
+        if scheme == Scheme::Floating && crossbar.wires == Wires::Ideal {
+            let message = "Floating needs wires with resistance, but those of this crossbar are `Ideal`";
+            let help = "give the crossbar `wires: Exact(...)`; segments of \"1 mohm\" are next to ideal";
+            self.refuse(&format!("{path}.scheme"), message, help.to_owned());
+        }
+        let has_gates = matches!(crossbar.cell, Access::Transistor { .. });
+        if has_gates && scheme != Scheme::Gated {
+            let message = format!("transistors are selected by their gates, but the scheme is {scheme:?}");
+            self.refuse(path, message, "write `scheme: Gated`".to_owned());
+        }
+        if !has_gates && scheme == Scheme::Gated {
+            let message = "the scheme is Gated, but the cells have no gates";
+            let help = "write `cell: Transistor(resistance: \"5 kohm\")` in the crossbar, or another scheme";
+            self.refuse(&format!("{path}.scheme"), message, help.to_owned());
         }
     }
 

@@ -44,7 +44,7 @@ impl Check<'_> {
         }
     }
 
-    fn recorded_crossbar(&mut self, path: &str, name: &str) {
+    pub(super) fn recorded_crossbar(&mut self, path: &str, name: &str) {
         let projections = &self.scenario.projections;
         match projections.get(name) {
             Some(projection) if projection.crossbar.is_some() => {}

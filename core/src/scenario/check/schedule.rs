@@ -45,6 +45,7 @@ impl Check<'_> {
                     *labelled = true;
                 }
             }
+            Phase::Program(program) => self.program(path, program),
             Phase::Label(_) => {
                 self.needs_readout(path, "a labelling phase");
                 *labelled = true;
@@ -150,6 +151,6 @@ fn images_of(phase: &Phase) -> Option<Images<'_>> {
         Phase::Train(train) => images!(train),
         Phase::Label(label) => images!(label),
         Phase::Test(test) => images!(test),
-        Phase::Run(_) => None,
+        Phase::Run(_) | Phase::Program(_) => None,
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::defaults;
+use super::{Compensation, Periphery, defaults};
 use crate::scenario::named::Named;
 use crate::units::{Conductance, Resistance, Span, Voltage};
 
@@ -18,6 +18,9 @@ pub struct Crossbar {
     /// The parameters of the device that vary, by name. `crosspike device describe MODEL` shows which may.
     #[serde(default)]
     pub variation: Named<Variation>,
+    /// What stands in series with the device in each cell.
+    #[serde(default)]
+    pub cell: Access,
     /// Two cells per synapse, g+ and g-: the synapse acts with g+ - g-.
     #[serde(default)]
     pub signed: bool,
@@ -31,6 +34,55 @@ pub struct Crossbar {
     pub wires: Wires,
     /// The read pulse.
     pub read: ReadPulse,
+    /// What makes up for the drop of voltage on the wires.
+    #[serde(default)]
+    pub compensation: Compensation,
+    /// Noise and converters of reads.
+    #[serde(default)]
+    pub periphery: Periphery,
+}
+
+/// What stands in series with the device in each cell.
+///
+/// The conductance of a cell, as it is initialised, ruled, written to a target and recorded, is that of the device alone.
+/// What lies in series acts in reads and in program pulses. A stuck device sits behind it like any other.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub enum Access {
+    /// Nothing: 1R.
+    #[default]
+    Passive,
+    /// A transistor: 1T1R. Gate lines run along bit lines. Reads turn on all gates, program pulses those of the written
+    /// bit line only: the devices of all other bit lines then see 0 V. Writes by pulses have the scheme `Gated`.
+    /// A piece of a broken line that leads to no driver and to no gate that is on has no voltage, which ends the run.
+    Transistor {
+        /// The resistance of a transistor whose gate is on. One whose gate is off is open.
+        resistance: Resistance,
+    },
+    /// A selector, the same in all cells: 1S1R.
+    Selector(Selector),
+}
+
+/// The current of a selector.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub enum Selector {
+    /// Two straight lines, alike for both signs: J = off u up to the threshold, from there on it grows by `on` per volt.
+    Threshold {
+        /// Where the lines meet.
+        voltage: Voltage,
+        /// The conductance below.
+        off: Conductance,
+        /// The slope beyond.
+        on: Conductance,
+    },
+    /// A device model whose state never changes.
+    Model {
+        /// The model and its parameters.
+        device: (String, Named<ParameterValue>),
+        /// The conductance of every selector, as its model defines it.
+        conductance: Conductance,
+    },
 }
 
 /// The value of a device parameter as it stands in the scenario.
@@ -257,4 +309,9 @@ pub struct ReadPulse {
     pub voltage: Voltage,
     /// Its width; current x width is the charge of a read.
     pub width: Span,
+    /// Spikes reach word lines at multiples of this from time 0 only: those that arrive in between wait for the next one,
+    /// and all of them are one read. A word line is driven once, however many spikes have waited for it; to plasticity the
+    /// spike arrives when its word line is driven. Every arrival is at its own time unless given.
+    #[serde(default)]
+    pub coalesce: Option<Span>,
 }

@@ -2,8 +2,10 @@
 
 mod dataset;
 mod population;
+mod periphery;
 mod crossbar;
 mod projection;
+mod program;
 mod schedule;
 mod record;
 
@@ -13,7 +15,9 @@ use crate::scenario::named::Named;
 
 pub use crossbar::*;
 pub use dataset::*;
+pub use periphery::*;
 pub use population::*;
+pub use program::*;
 pub use projection::*;
 pub use record::*;
 pub use schedule::*;
@@ -53,7 +57,7 @@ pub struct Scenario {
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Seeds {
-    /// Which synapses exist, their weights, and initial conductances.
+    /// Which synapses exist, their weights, initial conductances and targets.
     #[serde(default)]
     pub network: Option<u64>,
     /// Draws of the devices.
@@ -77,6 +81,9 @@ mod defaults {
     }
     pub(super) fn one_epoch() -> usize {
         1
+    }
+    pub(super) fn one_pass() -> Vec<f64> {
+        vec![1.0]
     }
     pub(super) fn yes() -> bool {
         true

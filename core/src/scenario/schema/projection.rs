@@ -181,6 +181,9 @@ pub enum Scheme {
     Third,
     /// All other lines at 0 V: every cell of a driven word line sees the whole pulse.
     Grounded,
+    /// All other lines at 0 V, and only the gates of the written bit line on: no other device sees anything. With
+    /// `cell: Transistor(...)`, which takes no other scheme.
+    Gated,
     /// All other lines are disconnected at both ends: the cells divide the pulse among themselves. For wires with
     /// resistance. A line whose cells are all open then has no voltage, which ends the run.
     Floating,

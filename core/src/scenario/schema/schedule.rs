@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::defaults;
+use super::{Program, defaults};
 use crate::units::Span;
 
 /// One part of the schedule.
@@ -16,6 +16,8 @@ pub enum Phase {
     Test(Test),
     /// Time without images.
     Run(Run),
+    /// Cells are brought to target conductances, one after the other.
+    Program(Program),
 }
 
 /// Images with plasticity and adaptation.

@@ -4,8 +4,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::{Devices, Options, SetupError};
-use crate::crossbar::{Array, ArrayPlan, SegmentError, Shape, Varied, Wiring, initial_conductances};
+use crate::crossbar::{Access, Array, ArrayPlan, SegmentError, Shape, Varied, Wiring, initial_conductances};
 use crate::device::Device;
+use crate::random::{Purpose, Stream};
 use crate::scenario::schema::{
     Crossbar, InitialConductance, Plasticity, Population, Projection, Segments, Variation, Wires, Write,
 };
@@ -22,7 +23,7 @@ const MOST_TILES: usize = 1 << 16;
 pub(super) fn arrays(
     parsed: &Parsed,
     plan: &Plan,
-    devices: &Devices,
+    (devices, accesses): (&Devices, &[Option<Access>]),
     options: &Options,
 ) -> Result<Vec<Vec<Array>>, SetupError> {
     let scenario = &parsed.scenario;
@@ -32,7 +33,8 @@ pub(super) fn arrays(
     {
         let (Some(device), Some((block, _))) = (&devices[number], plan.arrays[number]) else { continue };
         let shape = (plan.network.population(source).count, plan.network.population(target).count);
-        let array = array(parsed, plan, (number, name, projection), shape, device, options)?;
+        let cell = (device, accesses[number].as_ref());
+        let array = array(parsed, plan, (number, name, projection), shape, cell, options)?;
         sets[block].push(array);
     }
     Ok(sets)
@@ -43,7 +45,7 @@ fn array(
     plan: &Plan,
     (number, name, projection): (usize, &str, &Projection),
     (rows, columns): (usize, usize),
-    device: &Arc<Device>,
+    (device, access): (&Arc<Device>, Option<&Access>),
     options: &Options,
 ) -> Result<Array, SetupError> {
     let path = format!("projections.{name}.crossbar");
@@ -54,8 +56,11 @@ fn array(
     let refuse = |message: String, help: Option<String>, at: &str| {
         parsed.refuse(vec![parsed.error_at(&format!("{path}.{at}"), message, help)])
     };
-    if matches!(crossbar.wires, Wires::Sweeps(..)) && !device.is_linear() {
-        let message = format!("Sweeps are for linear devices, and `{}` is not linear", device.model().name());
+    let is_linear = device.is_linear() && access.is_none_or(Access::is_linear);
+    if matches!(crossbar.wires, Wires::Sweeps(..)) && !is_linear {
+        let name = device.model().name();
+        let found = if device.is_linear() { "selectors are".into() } else { format!("`{name}` is") };
+        let message = format!("Sweeps are for linear devices, and {found} not linear");
         let help = Some("write `wires: Exact(...)` with the same fields".to_owned());
         return Err(SetupError::Network(refuse(message, help, "wires")));
     }
@@ -77,10 +82,9 @@ fn array(
             format!("at most {MOST_CELLS} cells on {MOST_TILES} tiles: use fewer neurons, or larger tiles");
         return Err(SetupError::Network(refuse(message, Some(help), "tile")));
     }
-    let key = (plan.seeds.network, number as u32);
-    let initial =
-        initial_conductances(&crossbar.initial, (planes, rows, columns), key.0, key.1, file.as_deref())
-            .map_err(|e| SetupError::Data(refuse(e.to_string(), None, "initial")))?;
+    let stream = Stream::new(plan.seeds.network, Purpose::InitialConductance, number as u32);
+    let initial = initial_conductances(&crossbar.initial, (planes, rows, columns), stream, file.as_deref())
+        .map_err(|e| SetupError::Data(refuse(e.to_string(), None, "initial")))?;
     let tile = (crossbar.tile.0 as usize, crossbar.tile.1 as usize);
     let wires = wiring(crossbar, Shape { rows, columns, planes, tile }, find, refuse)?;
     let pulses = match &projection.plasticity {
@@ -101,11 +105,14 @@ fn array(
         rows,
         columns,
         tile,
+        access: access.cloned(),
         signed: crossbar.signed,
         stuck: crossbar.stuck.clone(),
         variation: crossbar.variation.iter().map(vary).collect::<Result<_, SetupError>>()?,
         wires,
         read: crossbar.read,
+        compensation: crossbar.compensation,
+        periphery: crossbar.periphery,
         pulses,
         capacitance: target.capacitance.si(),
         device_seed: plan.seeds.device,

@@ -1,11 +1,14 @@
 //! The layout of a run's record, and the warnings that its devices give rise to.
 
-use super::{Devices, Options};
-use crate::crossbar::{Array, pulse_moves};
+use super::{Devices, Options, access};
+use crate::crossbar::{Access, Array, pulse_moves};
+use crate::device::Device;
 use crate::plasticity::WindowRule;
-use crate::recorder::{ImageLayout, Layout, ModelProvenance, PopulationLayout, ProjectionLayout, Provenance};
+use crate::recorder::{
+    ArrayLayout, ImageLayout, Layout, ModelProvenance, PopulationLayout, ProjectionLayout, Provenance,
+};
 use crate::scenario::Parsed;
-use crate::scenario::schema::{Plasticity, Projection, Scenario, Write};
+use crate::scenario::schema::{Phase, Plasticity, ProgramPulse, Projection, Scenario, Write};
 use crate::simulation::plan::Plan;
 
 /// Rules whose changes the devices can never follow, because nearest rounding swallows them. Nothing is said of devices that
@@ -37,10 +40,16 @@ pub(super) fn frozen_levels(scenario: &Scenario, devices: &Devices) -> Vec<Strin
     warnings
 }
 
-/// Program pulses that no device can feel; nothing is said of devices that vary. A device that fails here fails again in the run, with its place.
-pub(super) fn vain_pulses(scenario: &Scenario, devices: &Devices) -> Vec<String> {
+/// Program pulses that no device can feel; nothing is said of devices that vary. A device that fails here fails again in
+/// the run, with its place.
+pub(super) fn vain_pulses(
+    scenario: &Scenario,
+    devices: &Devices,
+    accesses: &[Option<Access>],
+) -> Vec<String> {
     let mut warnings = Vec::new();
-    for ((name, projection), device) in scenario.projections.iter().zip(devices) {
+    let cells = devices.iter().zip(accesses);
+    for ((name, projection), (device, access)) in scenario.projections.iter().zip(cells) {
         let (Some(plasticity), Some(device)) = (&projection.plasticity, device) else { continue };
         let Plasticity::Window { write: Write::Pulses(pulses), .. } = plasticity else { continue };
         if varies(projection) {
@@ -48,15 +57,46 @@ pub(super) fn vain_pulses(scenario: &Scenario, devices: &Devices) -> Vec<String>
         }
         let signed = projection.crossbar.as_ref().is_some_and(|crossbar| crossbar.signed);
         for (what, pulse) in [("set", &pulses.set), ("reset", &pulses.reset)] {
-            if (what == "reset" && signed) || !matches!(pulse_moves(device, pulse), Ok(false)) {
+            if (what == "reset" && signed)
+                || !matches!(pulse_moves(device, access.as_ref(), pulse), Ok(false))
+            {
                 continue;
             }
             warnings.push(format!(
-                "projection `{name}`: no {what} pulse can move a cell: `{}` keeps its conductance at {} for {}",
+                "projection `{name}`: no {what} pulse can move a cell: `{}`{} keeps its conductance at {} for {}",
                 device.model().name(),
+                if access.is_some() { " behind its access element" } else { "" },
                 pulse.voltage,
                 pulse.width,
             ));
+        }
+    }
+    warnings
+}
+
+/// Pulse trains of Program phases whose strongest pulse no device can feel; nothing is said of devices that vary.
+pub(super) fn vain_trains(
+    scenario: &Scenario,
+    devices: &Devices,
+    accesses: &[Option<Access>],
+) -> Vec<String> {
+    let mut warnings = Vec::new();
+    for phase in &scenario.schedule {
+        let Phase::Program(program) = phase else { continue };
+        let Some(number) = scenario.projections.index_of(&program.projection) else { continue };
+        let Some(projection) = scenario.projections.get(&program.projection) else { continue };
+        let Some(device) = devices[number].as_ref().filter(|_| !varies(projection)) else { continue };
+        for (what, train) in [("set", &program.set), ("reset", &program.reset)] {
+            let pulse = ProgramPulse { voltage: train.voltage.1, width: train.width };
+            if matches!(pulse_moves(device, accesses[number].as_ref(), &pulse), Ok(false)) {
+                warnings.push(format!(
+                    "projection `{}`: no {what} train can move a cell: `{}` keeps its conductance at {} for {}",
+                    program.projection,
+                    device.model().name(),
+                    pulse.voltage,
+                    pulse.width,
+                ));
+            }
         }
     }
     warnings
@@ -76,7 +116,7 @@ pub(super) fn layout(
     parsed: &Parsed,
     plan: &Plan,
     arrays: &[Vec<Array>],
-    devices: &Devices,
+    (devices, accesses): (&Devices, &[Option<Access>]),
     options: &Options,
 ) -> Layout {
     let scenario = &parsed.scenario;
@@ -88,9 +128,16 @@ pub(super) fn layout(
         spikes: plan.records_spikes[number],
         probe: probe(number),
     });
+    let programs = || {
+        scenario.schedule.iter().filter_map(|phase| match phase {
+            Phase::Program(program) => Some(program),
+            _ => None,
+        })
+    };
     let projections = plan.network.projections().enumerate().map(|(number, (source, target, edge))| {
         let record = scenario.record.conductance.get(&edge.name);
-        let signed = plan.arrays[number].is_some_and(|(block, place)| arrays[block][place].plan().signed);
+        let array = plan.arrays[number].map(|(block, place)| arrays[block][place].plan());
+        let signed = array.is_some_and(|array| array.signed);
         let planes: &[&str] = if signed { &["g+", "g-"] } else { &["g"] };
         ProjectionLayout {
             name: edge.name.clone(),
@@ -99,19 +146,14 @@ pub(super) fn layout(
             planes: planes.iter().map(ToString::to_string).collect(),
             key_frames: record.is_some(),
             changes: record.is_some_and(|record| record.changes),
+            programming: programs().any(|program| program.projection == edge.name),
+            array: array.map(|array| ArrayLayout { converts: array.periphery.adc.is_some() }),
         }
     });
-    let models = scenario.projections.names().zip(devices).filter_map(|(projection, device)| {
-        let device = device.as_ref()?;
-        let parameters = device.resolved().iter().map(|(name, value)| format!("{name} = {value}"));
-        Some(ModelProvenance {
-            projection: projection.to_string(),
-            name: device.model().name().to_string(),
-            version: device.model().version().to_string(),
-            file: device.model().file().file_name().unwrap_or_default().to_string_lossy().into_owned(),
-            sha256: device.model().sha256().to_string(),
-            parameters: parameters.collect::<Vec<_>>().join("\n"),
-        })
+    let loaded = devices.iter().zip(access::selectors(accesses));
+    let models = scenario.projections.names().zip(loaded).flat_map(|(projection, (device, selector))| {
+        let devices = device.as_deref().into_iter().chain(selector);
+        devices.map(move |device| model(projection, device))
     });
     let records_images = scenario.record.images && plan.phases.iter().any(|phase| phase.images.is_some());
     Layout {
@@ -126,11 +168,23 @@ pub(super) fn layout(
             program_version: env!("CARGO_PKG_VERSION").to_string(),
             scenario_name: file_name(parsed.name()),
             scenario_text: parsed.text().to_string(),
-            resolved: parsed.explain(&super::left_out(parsed, devices)),
+            resolved: parsed.explain(&super::left_out(parsed, devices, accesses)),
             overrides: options.overrides.clone(),
             seed: scenario.seed,
             models: models.collect(),
         },
+    }
+}
+
+fn model(projection: &str, device: &Device) -> ModelProvenance {
+    let parameters = device.resolved().iter().map(|(name, value)| format!("{name} = {value}"));
+    ModelProvenance {
+        projection: projection.to_string(),
+        name: device.model().name().to_string(),
+        version: device.model().version().to_string(),
+        file: device.model().file().file_name().unwrap_or_default().to_string_lossy().into_owned(),
+        sha256: device.model().sha256().to_string(),
+        parameters: parameters.collect::<Vec<_>>().join("\n"),
     }
 }
 

@@ -1,8 +1,10 @@
 //! Setup turns a parsed scenario into a simulation: data, device models, network, blocks, arrays.
 
+mod access;
 mod arrays;
 mod layout;
 mod phases;
+mod programs;
 mod tables;
 
 use std::sync::Arc;
@@ -10,12 +12,13 @@ use std::sync::Arc;
 use super::instance::Instance;
 use super::plan::SeedPlan;
 use super::{Order, Position, Simulation, Tally};
+use crate::crossbar::{Access, ReadCounts};
 use crate::dataset::{Images, Resolver};
 use crate::device::{Device, DeviceError, Models};
 use crate::network::Network;
 use crate::readout::{Responses, Score};
-use crate::scenario::schema::{Phase, Scenario};
-use crate::scenario::{Parsed, ScenarioError, ScenarioErrors};
+use crate::scenario::schema::{self, ParameterValue, Phase, Scenario, Selector};
+use crate::scenario::{Named, Parsed, ScenarioError, ScenarioErrors};
 
 /// What a simulation needs beside its scenario.
 #[derive(Debug)]
@@ -73,21 +76,25 @@ pub(super) fn build(parsed: &Parsed, options: &Options) -> Result<Simulation, Se
         SetupError::Network(parsed.refuse(errors.collect()))
     })?;
     let devices = load_devices(parsed, &options.models)?;
+    let accesses = access::accesses(parsed, &options.models)?;
     let seeds = seeds(scenario);
     let blocks = network.blocks();
     let phases = phases::phases(parsed, &names, &splits)?;
-    let plan = tables::plan(scenario, network, &blocks, splits, phases, seeds, &devices);
-    let arrays = arrays::arrays(parsed, &plan, &devices, options)?;
+    let mut plan = tables::plan(scenario, network, &blocks, splits, phases, seeds, &devices);
+    let arrays = arrays::arrays(parsed, &plan, (&devices, &accesses), options)?;
+    programs::add_programs(parsed, &mut plan, &arrays, options)?;
     let mut warnings = plan.network.lints(scenario);
     warnings.extend(layout::frozen_levels(scenario, &devices));
-    warnings.extend(layout::vain_pulses(scenario, &devices));
-    let layout = layout::layout(parsed, &plan, &arrays, &devices, options);
+    warnings.extend(layout::vain_pulses(scenario, &devices, &accesses));
+    warnings.extend(layout::vain_trains(scenario, &devices, &accesses));
+    let layout = layout::layout(parsed, &plan, &arrays, (&devices, &accesses), options);
     let tally = Tally {
         responses: Responses::new(layout::readout_count(&plan), plan.classes.len()),
         labels: None,
         score: Score::new(plan.classes.len()),
         input_spikes: 0,
         output_spikes: 0,
+        reads: vec![ReadCounts::default(); plan.arrays.len()],
     };
     let threads = options.threads.max(1);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().map_err(|error| {
@@ -102,6 +109,7 @@ pub(super) fn build(parsed: &Parsed, options: &Options) -> Result<Simulation, Se
         arrays,
         position: Position::default(),
         tally,
+        programming: None,
         results: Vec::new(),
         order: Order::default(),
         threads,
@@ -119,7 +127,7 @@ fn load_splits(parsed: &Parsed, options: &Options) -> Result<(Vec<String>, Vec<I
             Phase::Train(phase) => &phase.split,
             Phase::Label(phase) => &phase.split,
             Phase::Test(phase) => &phase.split,
-            Phase::Run(_) => continue,
+            Phase::Run(_) | Phase::Program(_) => continue,
         };
         if !names.contains(name) {
             names.push(name.clone());
@@ -147,7 +155,9 @@ fn load_devices(parsed: &Parsed, models: &Models) -> Result<Devices, SetupError>
         let values: Vec<_> = parameters.iter().map(|(name, value)| (name, value.clone())).collect();
         match models.find(model).and_then(|model| model.device(&values)) {
             Ok(device) => devices.push(Some(Arc::new(device))),
-            Err(error) => errors.push(device_error(parsed, name, &error)),
+            Err(error) => {
+                errors.push(device_error(parsed, &format!("projections.{name}.crossbar.device"), &error));
+            }
         }
     }
     if errors.is_empty() { Ok(devices) } else { Err(SetupError::Device(parsed.refuse(errors))) }
@@ -156,31 +166,47 @@ fn load_devices(parsed: &Parsed, models: &Models) -> Result<Devices, SetupError>
 /// Paths and values of the device parameters that a scenario leaves to the defaults of its models, for
 /// [`Parsed::explain`].
 pub fn device_defaults(parsed: &Parsed, models: &Models) -> Result<Vec<(String, String)>, SetupError> {
-    Ok(left_out(parsed, &load_devices(parsed, models)?))
+    Ok(left_out(parsed, &load_devices(parsed, models)?, &access::accesses(parsed, models)?))
 }
 
-fn left_out(parsed: &Parsed, devices: &Devices) -> Vec<(String, String)> {
+fn left_out(parsed: &Parsed, devices: &Devices, accesses: &[Option<Access>]) -> Vec<(String, String)> {
     let mut defaults = Vec::new();
-    for ((name, projection), device) in parsed.scenario.projections.iter().zip(devices) {
-        let (Some(crossbar), Some(device)) = (&projection.crossbar, device) else { continue };
-        let given = &crossbar.device.1;
-        for (parameter, value) in
-            device.resolved().iter().filter(|(parameter, _)| given.get(parameter).is_none())
+    let loaded = devices.iter().zip(access::selectors(accesses));
+    for ((name, projection), (device, selector)) in parsed.scenario.projections.iter().zip(loaded) {
+        let Some(crossbar) = &projection.crossbar else { continue };
+        let path = format!("projections.{name}.crossbar");
+        if let Some(device) = device {
+            left_out_of(device, &crossbar.device.1, &format!("{path}.device"), &mut defaults);
+        }
+        if let (Some(device), schema::Access::Selector(Selector::Model { device: (_, given), .. })) =
+            (selector, &crossbar.cell)
         {
-            let value = match value.as_str() {
-                "not given" => "none".to_string(),
-                number if number.parse::<f64>().is_ok() => number.to_string(),
-                text => format!("\"{text}\""),
-            };
-            defaults.push((format!("projections.{name}.crossbar.device.{parameter}"), value));
+            left_out_of(device, given, &format!("{path}.cell.device"), &mut defaults);
         }
     }
     defaults
 }
 
-fn device_error(parsed: &Parsed, projection: &str, error: &DeviceError) -> ScenarioError {
-    let device = format!("projections.{projection}.crossbar.device");
-    let path = error.parameter().map_or(device.clone(), |parameter| format!("{device}.{parameter}"));
+fn left_out_of(
+    device: &Device,
+    given: &Named<ParameterValue>,
+    path: &str,
+    defaults: &mut Vec<(String, String)>,
+) {
+    for (parameter, value) in device.resolved().iter().filter(|(parameter, _)| given.get(parameter).is_none())
+    {
+        let value = match value.as_str() {
+            "not given" => "none".to_string(),
+            number if number.parse::<f64>().is_ok() => number.to_string(),
+            text => format!("\"{text}\""),
+        };
+        defaults.push((format!("{path}.{parameter}"), value));
+    }
+}
+
+/// An error of the device at `device`.
+fn device_error(parsed: &Parsed, device: &str, error: &DeviceError) -> ScenarioError {
+    let path = error.parameter().map_or(device.to_owned(), |parameter| format!("{device}.{parameter}"));
     let help = match error {
         DeviceError::NotFound { .. } => {
             "`crosspike device list` shows the models there are; `--plugin-dir DIR` adds a folder".to_string()

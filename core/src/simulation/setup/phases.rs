@@ -43,6 +43,7 @@ pub(super) fn phases(
                 images: pick(&p.split, p.from, p.images, p.raw, p.epochs, p.shuffle)?,
                 labels: p.label,
                 overlap: 0,
+                program: None,
             },
             Phase::Label(p) => PhasePlan {
                 kind: PhaseKind::Label,
@@ -52,6 +53,7 @@ pub(super) fn phases(
                 images: pick(&p.split, p.from, p.images, p.raw, 1, false)?,
                 labels: true,
                 overlap: 0,
+                program: None,
             },
             Phase::Test(p) => PhasePlan {
                 kind: PhaseKind::Test,
@@ -61,6 +63,7 @@ pub(super) fn phases(
                 images: pick(&p.split, p.from, p.images, p.raw, 1, false)?,
                 labels: false,
                 overlap: 0,
+                program: None,
             },
             Phase::Run(p) => PhasePlan {
                 kind: PhaseKind::Run,
@@ -70,6 +73,17 @@ pub(super) fn phases(
                 images: None,
                 labels: false,
                 overlap: 0,
+                program: None,
+            },
+            Phase::Program(_) => PhasePlan {
+                kind: PhaseKind::Program,
+                learning: false,
+                present: Time::ZERO,
+                between: Between::Continue,
+                images: None,
+                labels: false,
+                overlap: 0,
+                program: None,
             },
         };
         if let Some(images) = &plan.images {

@@ -9,6 +9,7 @@ use crate::plasticity::WindowRule;
 use crate::scenario::schema::{KeyFrames, Lif, Population, Scenario};
 use crate::simulation::plan::{LONGEST_WINDOW, PhasePlan, Plan, ProbePlan, ReadoutPlan, SeedPlan};
 use crate::time::Time;
+use crate::units::Span;
 
 pub(super) fn plan(
     scenario: &Scenario,
@@ -127,18 +128,25 @@ fn tables(
                 Synapses::Plain(PlainSynapses::new(projection, weights, shape, key, source == target))
             }
             None => {
+                let read = projection.crossbar.as_ref().map(|crossbar| crossbar.read);
+                let coalesce = read.and_then(|read| read.coalesce).map(Span::time);
                 arrays[number] = Some((block, array_count));
                 array_count += 1;
                 Synapses::Crossbar {
                     array: array_count - 1,
                     delay: projection.delay.time(),
                     dendritic_delay: projection.dendritic_delay.time(),
+                    width: read.map_or(Time::ZERO, |read| read.width.time()),
+                    coalesce,
                     rows: network.population(source).count,
                 }
             }
         };
         if edge.shortest_delay > Time::ZERO {
             shortest = shortest.min(edge.shortest_delay);
+        }
+        if let Synapses::Crossbar { coalesce: Some(interval), .. } = synapses {
+            shortest = shortest.min(interval);
         }
         let local = projections.len() as u32;
         let rule = projection.plasticity.as_ref().zip(devices[number].as_ref());
