@@ -69,10 +69,10 @@ pub(super) struct Periphery {
     adc: Option<Converter>,
     /// The constant gain of all bit lines.
     gain: f64,
-    /// For each tile the number of the first two of its bit lines: two by two they share a draw.
-    first_draws: Vec<u32>,
-    /// How many draws a read of all tiles takes.
-    draw_count: u32,
+    /// The number of the first physical bit line of each tile among those of the array.
+    first_lines: Vec<u32>,
+    /// All physical bit lines of all tiles.
+    line_count: u32,
     /// Bit lines per synapse.
     planes: usize,
     /// Volts on the target membrane per ampere.
@@ -140,11 +140,11 @@ impl Periphery {
         if !is_noisy && plan.periphery.adc.is_none() && !plan.calibrates() {
             return None;
         }
-        let mut draw_count = 0;
-        let mut first_draws = Vec::with_capacity(tiles.len());
+        let mut line_count = 0;
+        let mut first_lines = Vec::with_capacity(tiles.len());
         for tile in tiles {
-            first_draws.push(draw_count);
-            draw_count += (tile.columns * tile.plane_count()).div_ceil(2) as u32;
+            first_lines.push(line_count);
+            line_count += (tile.columns * tile.plane_count()) as u32;
         }
         let draws = Stream::new(plan.device_seed, Purpose::ReadNoise, plan.number);
         let sign = plan.read.voltage.si().signum();
@@ -152,8 +152,8 @@ impl Periphery {
             noise: is_noisy.then_some((noise, draws)),
             adc: plan.periphery.adc.map(|adc| Converter::of(adc, sign)),
             gain: plan.gain(),
-            first_draws,
-            draw_count,
+            first_lines,
+            line_count,
             planes: if plan.signed { 2 } else { 1 },
             volts_per_ampere: plan.read.width.si() / plan.capacitance,
         })
@@ -170,13 +170,11 @@ impl Periphery {
         volts: &mut [f64],
     ) {
         if let Some((noise, draws)) = &self.noise {
-            let first = self.first_draws[number].wrapping_add(moment.round.wrapping_mul(self.draw_count));
-            for (place, currents) in (0..).zip(amperes.chunks_mut(2)) {
-                let normals = draws.normals(first.wrapping_add(place), moment.time.ticks() as u64);
-                for (current, normal) in currents.iter_mut().zip(normals) {
-                    let variance = (noise.relative * *current).powi(2) + noise.absolute.si().powi(2);
-                    *current += variance.sqrt() * normal;
-                }
+            let first = self.first_lines[number].wrapping_add(moment.round.wrapping_mul(self.line_count));
+            let draw = moment.time.ticks() as u64;
+            for (line, current) in (0..).zip(amperes.iter_mut()) {
+                let variance = (noise.relative * *current).powi(2) + noise.absolute.si().powi(2);
+                *current += variance.sqrt() * draws.normal(first.wrapping_add(line), draw);
             }
         }
         amperes.iter_mut().for_each(|current| *current *= self.gain);
