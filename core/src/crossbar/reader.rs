@@ -297,8 +297,7 @@ impl Array {
     /// once: not where cells behind wires are nonlinear or undriven lines not at 0 V, nor where a converter rounds currents.
     pub fn superposes(&self) -> bool {
         let is_grounded = |wires: &Wiring| wires.ends.rest_voltage() == Some(0.0);
-        let is_exact =
-            self.plan.wires.as_ref().is_none_or(|wires| self.device.is_linear() && is_grounded(wires));
+        let is_exact = self.plan.wires.as_ref().is_none_or(|wires| self.is_linear() && is_grounded(wires));
         is_exact && self.plan.periphery.adc.is_none()
     }
 
