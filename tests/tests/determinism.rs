@@ -61,7 +61,8 @@ const TWO_BLOCKS: &str = r#"Scenario(
 /// The same with ideal wires, and with resistive ones: one array of many tiles, one of pairs that is driven at both ends.
 /// Several word lines at once, so that whole matrices are found while cells still change now and then.
 /// And both arrays written by pulses that disturb, one of them through resistive wires.
-const VARIANTS: [&[&str]; 4] = [
+/// With devices of few levels, of which an update moves a few: the rows of a matrix are then updated too.
+const VARIANTS: [&[&str]; 5] = [
     &[],
     &[
         "projections.up.crossbar.wires=Exact(segment: \"4 ohm\")",
@@ -71,6 +72,13 @@ const VARIANTS: [&[&str]; 4] = [
         "populations.pixels=Encoder(Bernoulli(step: \"1 ms\", probability: 0.12))",
         "projections.up.crossbar.wires=Exact(segment: \"4 ohm\")",
         "projections.up.crossbar.tile=(16, 24)",
+    ],
+    &[
+        "projections.up.crossbar.wires=Exact(segment: \"4 ohm\")",
+        "projections.up.crossbar.device=(\"levels\", { \"g_min\": \"1 uS\", \"g_max\": \"100 uS\", \
+         \"count\": 4, \"rounding\": \"stochastic\" })",
+        "projections.up.crossbar.tile=(64, 24)",
+        "projections.across.crossbar.wires=Exact(segment: \"9 ohm\")",
     ],
     &[
         "projections.up.crossbar.device=(\"threshold\", { \"g_min\": \"1 uS\", \"g_max\": \"100 uS\", \

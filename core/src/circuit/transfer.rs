@@ -112,6 +112,27 @@ impl Solver {
         Ok(())
     }
 
+    /// What would bring the cells to `siemens`, m x n row by row; `None` where that are more than `limit` changes.
+    ///
+    /// # Panics
+    ///
+    /// Where `siemens` has another length.
+    pub fn changes_to(&self, siemens: &[f64], limit: usize) -> Option<Vec<Change>> {
+        let (m, n) = (self.circuit.word_lines(), self.circuit.bit_lines());
+        assert_eq!(siemens.len(), m * n, "one conductance per cell");
+        let mut changes = Vec::new();
+        for (word_line, row) in siemens.chunks_exact(n).enumerate() {
+            let present = self.system.cells.row(word_line);
+            for (bit_line, _) in (0..n).zip(present.iter().zip(row)).filter(|(_, (old, new))| old != new) {
+                if changes.len() == limit {
+                    return None;
+                }
+                changes.push(Change { word_line, bit_line, conductance: row[bit_line] });
+            }
+        }
+        Some(changes)
+    }
+
     /// Sets the conductances of some cells, each named once, and brings `transfer` up to date by an exact update whose rank
     /// is their number: one solve per cell, worth it below about min(m, n) / 4 cells.
     ///

@@ -12,6 +12,7 @@ mod stuck;
 mod interconnect;
 mod law;
 mod fault;
+mod answers;
 mod reader;
 mod scheme;
 mod phase;
@@ -34,7 +35,7 @@ use tile::Tile;
 pub use fault::{ArrayFault, Place};
 pub use initial::{InitialError, initial_conductances};
 pub use program::pulse_moves;
-pub use reader::Reader;
+pub use reader::{Reader, TileProgress};
 pub use stuck::StuckError;
 
 /// What makes an array, beside its device and its initial conductances.

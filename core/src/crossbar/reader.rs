@@ -3,25 +3,27 @@
 //! # How a tile with resistive wires is read
 //!
 //! With linear cells and undriven word lines at 0 V the charges of word lines add up. The answer of a tile to one word
-//! line alone is a row of its transfer matrix; it is solved for when it is first needed and kept until a conductance
-//! changes, so that a spike costs one row. Several spikes at once are one solve, which costs less than their rows, until
+//! line alone is a row of its transfer matrix; it is solved for when it is first needed and kept until conductances
+//! change, so that a spike costs one row. Several spikes at once are one solve, which costs less than their rows, until
 //! as many solves have been made as the whole matrix takes: then the matrix is found, and every read is a sum of rows
-//! until a conductance changes. So no array pays more than twice what it would pay with the better choice. While
-//! nothing learns, the matrix is found ahead.
+//! until conductances change. So no array pays more than twice what it would pay with the better choice. While
+//! nothing learns, the matrix is found ahead. After a change of few cells the rows are updated ([`Answers`]).
 //!
 //! With nonlinear cells, or undriven word lines at another voltage, every read is a solve.
 //!
 //! # Invariants
 //!
-//! What a read gives depends on the conductances, the driven word lines, on whether anything learns, and on how many
-//! solves there were since a conductance changed: every solve starts from 0 V. That number is all that a checkpoint
-//! holds of a reader, and a resumed run repeats every bit.
+//! What a read gives depends on the conductances, the driven word lines, on whether anything learns, on how many reads
+//! and solves there were since a conductance changed, and on the answers: every solve starts from 0 V. A checkpoint holds
+//! these numbers and the answers, and a resumed run repeats every bit.
+
+use serde::{Deserialize, Serialize};
 
 use super::Array;
+use super::answers::{Answers, Kept, pair};
 use super::fault::ArrayFault;
 use super::interconnect::interconnect_of;
 use super::law::{CellFault, DeviceLaw, Evaluation};
-use super::rows::Rows;
 use super::tile::Tile;
 use crate::circuit::{Circuit, Method, Options, SolveError, Solver};
 use crate::scenario::schema::{Interconnect, Wires};
@@ -49,21 +51,22 @@ struct TileReader {
     answers: Answers,
     /// Solves for several word lines at once since a conductance changed.
     solves: u32,
+    /// Reads since then.
+    reads: u32,
     /// Of nonlinear cells.
     law: Option<DeviceLaw>,
     /// The voltage of each word line, V.
     volts: Vec<f64>,
-    /// The current of each bit line, A, or a row of the transfer matrix, S.
+    /// The current of each bit line, A.
     bit_lines: Vec<f64>,
 }
 
-/// Rows of the transfer matrix, the two bit lines of a signed pair subtracted, S.
-#[derive(Clone, Debug)]
-struct Answers {
-    rows: Rows,
-    is_known: Vec<bool>,
-    /// Whether all rows were found ahead.
-    is_complete: bool,
+/// What a checkpoint holds of the reader of one tile.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct TileProgress {
+    solves: u32,
+    reads: u32,
+    answers: Option<Kept>,
 }
 
 impl Reader {
@@ -97,12 +100,9 @@ impl TileReader {
             solver: Solver::new(circuit, options),
             version: tile.version(),
             is_loaded: false,
-            answers: Answers {
-                rows: Rows::zeros(tile.rows, tile.columns),
-                is_known: vec![false; tile.rows],
-                is_complete: false,
-            },
+            answers: Answers::none(tile.rows, tile.columns, tile.plane_count()),
             solves: 0,
+            reads: 0,
             law: None,
             volts: vec![0.0; tile.rows],
             bit_lines: vec![0.0; circuit.bit_lines()],
@@ -119,43 +119,57 @@ impl TileReader {
         if self.is_loaded && self.version == tile.version() {
             return Ok(());
         }
-        if array.device.is_linear() {
-            self.solver.set_conductances(tile.siemens())?;
-        } else {
-            self.law = Some(DeviceLaw::of(tile));
+        let limit = self.answers.worthwhile(self.reads);
+        let few = if self.answers.is_empty() { None } else { self.solver.changes_to(tile.siemens(), limit) };
+        match few {
+            Some(changes) if changes.is_empty() => {}
+            Some(changes) => {
+                self.answers.update(&mut self.solver, &changes)?;
+                (self.solves, self.reads) = (0, 0);
+            }
+            None => {
+                if array.device.is_linear() {
+                    self.solver.set_conductances(tile.siemens())?;
+                } else {
+                    self.law = Some(DeviceLaw::of(tile));
+                }
+                self.answers.forget();
+                (self.solves, self.reads) = self.counts_of(tile);
+            }
         }
-        self.answers.forget();
-        self.solves = self.solves_of(tile);
         self.version = tile.version();
         self.is_loaded = true;
         Ok(())
     }
 
-    /// Solves since a conductance of the tile changed. A reader follows a change only when it next reads.
-    fn solves_of(&self, tile: &Tile) -> u32 {
-        if self.version == tile.version() { self.solves } else { 0 }
+    /// Solves and reads since a conductance of the tile changed. A reader follows a change only when it next reads.
+    fn counts_of(&self, tile: &Tile) -> (u32, u32) {
+        if self.version == tile.version() { (self.solves, self.reads) } else { (0, 0) }
     }
 
-    /// Finds all rows ahead where nothing learns, and forgets them where something does.
+    fn progress(&self, tile: &Tile) -> TileProgress {
+        let answers = self.answers.kept(&self.solver);
+        let present = if answers.is_some() { (self.solves, self.reads) } else { self.counts_of(tile) };
+        TileProgress { solves: present.0, reads: present.1, answers }
+    }
+
+    /// Answers of a checkpoint may belong to conductances from before the last change: the next read looks.
+    fn restore(&mut self, progress: &TileProgress) -> Result<(), SolveError> {
+        (self.solves, self.reads) = (progress.solves, progress.reads);
+        if let Some(kept) = &progress.answers {
+            self.answers.restore(kept, &mut self.solver)?;
+            (self.is_loaded, self.version) = (true, u64::MAX);
+        }
+        Ok(())
+    }
+
+    /// Finds all rows ahead where nothing learns.
     fn prepare(&mut self, array: &Array, tile: &Tile, learns: bool) -> Result<(), SolveError> {
-        let is_complete = self.answers.is_complete && self.version == tile.version();
-        if learns && is_complete {
-            self.answers.forget();
-        } else if !learns && !is_complete && self.superposes(array) {
-            self.follow(array, tile)?;
-            self.complete(array, tile)?;
+        if learns || !self.superposes(array) {
+            return Ok(());
         }
-        Ok(())
-    }
-
-    /// Finds all rows.
-    fn complete(&mut self, array: &Array, tile: &Tile) -> Result<(), SolveError> {
-        let transfer = self.solver.transfer()?;
-        for row in 0..tile.rows {
-            self.answers.keep(row, transfer.row(row), array.plane_count());
-        }
-        self.answers.is_complete = true;
-        Ok(())
+        self.follow(array, tile)?;
+        if self.answers.is_complete() { Ok(()) } else { self.answers.complete(&mut self.solver) }
     }
 
     /// Adds the volts that a read puts on the membrane of each bit line. `rows` are the driven word lines, counted from
@@ -172,11 +186,12 @@ impl TileReader {
         }
         self.follow(array, tile).map_err(without_law)?;
         if self.superposes(array) {
+            self.reads = self.reads.saturating_add(1);
             let matrix_solves = tile.rows.min(self.bit_lines.len());
-            if self.solves as usize >= matrix_solves && !self.answers.is_complete {
-                self.complete(array, tile).map_err(without_law)?;
+            if self.solves as usize >= matrix_solves && !self.answers.is_complete() {
+                self.answers.complete(&mut self.solver).map_err(without_law)?;
             }
-            if rows.len() == 1 || self.answers.is_complete {
+            if rows.len() == 1 || self.answers.is_complete() {
                 return self.add_rows(array, (rows, first), volts).map_err(without_law);
             }
             self.solves += 1;
@@ -192,11 +207,10 @@ impl TileReader {
     ) -> Result<(), SolveError> {
         for &row in rows {
             let row = row as usize - first;
-            if !self.answers.is_known[row] {
-                self.solver.transfer_row(row, &mut self.bit_lines)?;
-                self.answers.keep(row, &self.bit_lines, array.plane_count());
+            if !self.answers.knows(row) {
+                self.answers.find(row, &mut self.solver)?;
             }
-            self.answers.rows.add(row, array.gain, volts);
+            self.answers.rows().add(row, array.gain, volts);
         }
         Ok(())
     }
@@ -231,29 +245,6 @@ impl TileReader {
     }
 }
 
-impl Answers {
-    fn forget(&mut self) {
-        self.is_known.fill(false);
-        self.is_complete = false;
-    }
-
-    /// Keeps the row of the transfer matrix of one word line.
-    fn keep(&mut self, row: usize, siemens: &[f64], planes: usize) {
-        for (place, siemens) in self.rows.row_mut(row).iter_mut().zip(siemens.chunks_exact(planes)) {
-            *place = pair(siemens) as f32;
-        }
-        self.is_known[row] = true;
-    }
-}
-
-/// What the bit lines of one synapse give together: one alone, or the difference of a pair.
-fn pair(bit_lines: &[f64]) -> f64 {
-    match bit_lines {
-        [plus, minus] => plus - minus,
-        _ => bit_lines[0],
-    }
-}
-
 /// The error of a solve without a cell law, among those with one.
 pub(super) fn without_law(error: SolveError) -> SolveError<CellFault> {
     match error {
@@ -270,25 +261,24 @@ pub(super) fn without_law(error: SolveError) -> SolveError<CellFault> {
     }
 }
 
-impl Reader {
-    /// Continues with the numbers of a checkpoint.
-    pub fn restore(&mut self, solves: &[u32]) {
-        for (tile, &solves) in self.tiles.iter_mut().zip(solves) {
-            tile.solves = solves;
-        }
-    }
-}
-
 impl Array {
     /// Room for reads of this array. Where the array is restored from a checkpoint, a new one is needed.
     pub fn reader(&self) -> Reader {
         Reader::new(self)
     }
 
-    /// What a checkpoint holds of a reader: the number of solves of each tile since a conductance changed.
-    pub fn solves(&self, reader: &Reader) -> Vec<u32> {
+    /// What a checkpoint holds of a reader, tile by tile.
+    pub fn progress(&self, reader: &Reader) -> Vec<TileProgress> {
         let tiles = self.cells.tiles.iter().zip(&reader.tiles);
-        tiles.map(|(tile, reader)| reader.solves_of(tile)).collect()
+        tiles.map(|(tile, reader)| reader.progress(tile)).collect()
+    }
+
+    /// Continues a new reader with what a checkpoint holds.
+    pub fn restore_reader(&self, reader: &mut Reader, progress: &[TileProgress]) -> Result<(), ArrayFault> {
+        for ((tile, reader), progress) in self.cells.tiles.iter().zip(&mut reader.tiles).zip(progress) {
+            reader.restore(progress).map_err(|error| self.unsolved("read", tile, without_law(error)))?;
+        }
+        Ok(())
     }
 
     /// Makes a reader ready for a time in which cells change (`learns`) or do not, before the first read of that time.

@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 
 use super::instance::Instance;
 use super::{Position, Simulation, Tally};
-use crate::crossbar::{Array, ArrayCells, ArrayFault};
+use crate::crossbar::{Array, ArrayCells, ArrayFault, TileProgress};
 use crate::kernel::BlockState;
 use crate::recorder::{PhaseEntry, Rows};
 
@@ -29,8 +29,8 @@ pub struct Checkpoint {
     identity: Identity,
     position: Position,
     states: Vec<BlockState>,
-    /// Of the readers: blocks, arrays, tiles.
-    solves: Vec<Vec<Vec<u32>>>,
+    /// Blocks, arrays, tiles.
+    readers: Vec<Vec<Vec<TileProgress>>>,
     cells: Vec<Vec<ArrayCells>>,
     tally: Tally,
     results: Vec<PhaseEntry>,
@@ -100,7 +100,7 @@ impl Simulation {
             identity: self.identity(),
             position: self.position,
             states: self.instance.states.clone(),
-            solves: self.instance.solves(&self.arrays),
+            readers: self.instance.readers(&self.arrays),
             cells: self.arrays.iter().map(|set| set.iter().map(Array::cells).cloned().collect()).collect(),
             tally: self.tally.clone(),
             results: self.results.clone(),
@@ -126,7 +126,7 @@ impl Simulation {
         }
         self.position = checkpoint.position;
         self.instance = Instance::new(&self.plan, &self.arrays);
-        self.instance.restore(checkpoint.states, &checkpoint.solves);
+        self.instance.restore(checkpoint.states, &self.arrays, &checkpoint.readers)?;
         self.tally = checkpoint.tally;
         self.results = checkpoint.results;
         if let (Some(start), Some(phase)) =

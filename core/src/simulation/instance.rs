@@ -6,7 +6,7 @@ use rayon::ThreadPool;
 use rayon::prelude::*;
 
 use super::plan::Plan;
-use crate::crossbar::{Array, ArrayFault};
+use crate::crossbar::{Array, ArrayFault, TileProgress};
 use crate::encoder::{InputSpike, Key, encode};
 use crate::kernel::{Arrays, BlockState, Outbox, Spike, Work, run_window};
 use crate::scenario::schema::Population;
@@ -91,19 +91,27 @@ impl Instance {
     }
 
     /// What a checkpoint holds of the readers of all arrays of all blocks.
-    pub(super) fn solves(&self, arrays: &[Vec<Array>]) -> Vec<Vec<Vec<u32>>> {
+    pub(super) fn readers(&self, arrays: &[Vec<Array>]) -> Vec<Vec<Vec<TileProgress>>> {
         let of_block = |(work, arrays): (&Work, &Vec<Array>)| {
-            arrays.iter().zip(&work.readers).map(|(array, reader)| array.solves(reader)).collect()
+            arrays.iter().zip(&work.readers).map(|(array, reader)| array.progress(reader)).collect()
         };
         self.works.iter().zip(arrays).map(of_block).collect()
     }
 
     /// Continues with states and readers of a checkpoint.
-    pub(super) fn restore(&mut self, states: Vec<BlockState>, solves: &[Vec<Vec<u32>>]) {
+    pub(super) fn restore(
+        &mut self,
+        states: Vec<BlockState>,
+        arrays: &[Vec<Array>],
+        readers: &[Vec<Vec<TileProgress>>],
+    ) -> Result<(), ArrayFault> {
         self.states = states;
-        for (work, solves) in self.works.iter_mut().zip(solves) {
-            work.readers.iter_mut().zip(solves).for_each(|(reader, solves)| reader.restore(solves));
+        for ((work, arrays), progress) in self.works.iter_mut().zip(arrays).zip(readers) {
+            for ((reader, array), progress) in work.readers.iter_mut().zip(arrays).zip(progress) {
+                array.restore_reader(reader, progress)?;
+            }
         }
+        Ok(())
     }
 
     /// Makes the inputs of a presentation ready.
