@@ -3,7 +3,7 @@
 //! The elimination is that of the [word lines](super::words), from the top down.
 
 use super::checked::Circuit;
-use super::lanes::{Buffer, Matrix, WIDTH};
+use super::lanes::{Buffer, Matrix, QUAD};
 use super::layout::Side;
 use super::words::{connect, eliminate};
 
@@ -35,7 +35,7 @@ impl BitLines {
         }
         let mut lines = BitLines {
             rows,
-            inverse: Matrix::zeros(rows.next_multiple_of(WIDTH), columns),
+            inverse: Matrix::staggered(rows, columns, 1),
             coupling,
             is_even,
             ends: [Buffer::zeros(columns), Buffer::zeros(columns)],
@@ -50,10 +50,21 @@ impl BitLines {
         connect(&mut self.ends[usize::from(side == Side::Bottom)], circuit.terminals(side));
     }
 
-    /// The conductances between the nodes of a row and those of the next one, S.
+    /// The conductances between the nodes of a row and those of the next one, S; 0 from the last row on.
     #[inline(always)]
     pub(super) fn coupling(&self, row: usize) -> &[f64] {
-        self.coupling.filled(if self.is_even { 0 } else { row })
+        if row + 1 >= self.rows {
+            self.none.all()
+        } else {
+            self.coupling.filled(if self.is_even { 0 } else { row })
+        }
+    }
+
+    /// Those of four rows.
+    #[inline(always)]
+    pub(super) fn couplings(&self, quad: usize) -> [&[f64]; QUAD] {
+        let row = quad * QUAD;
+        [self.coupling(row), self.coupling(row + 1), self.coupling(row + 2), self.coupling(row + 3)]
     }
 
     pub(super) fn byte_count(&self) -> usize {
@@ -66,10 +77,9 @@ impl BitLines {
         ladder.copy_from_slice(self.ends[0].all());
         let none = self.none.all();
         for row in 0..self.rows {
-            let last = row + 1 == self.rows;
-            let end = if last { self.ends[1].all() } else { none };
+            let end = if row + 1 == self.rows { self.ends[1].all() } else { none };
             let shared = if self.is_even { 0 } else { row };
-            let coupling = if last { none } else { self.coupling.filled(shared) };
+            let coupling = if row + 1 == self.rows { none } else { self.coupling.filled(shared) };
             eliminate(ladder, (cells.filled(row), end), coupling, self.inverse.filled_mut(row));
         }
     }

@@ -48,7 +48,8 @@ impl Solver {
         law: &mut L,
         buffers: &mut CellBuffers,
     ) -> Result<Report, SolveError<L::Error>> {
-        fix(&self.circuit, &mut self.voltages.word, &mut self.voltages.bit);
+        let nodes = (&mut self.voltages.word, &mut self.voltages.bit);
+        fix(&self.circuit, |spot| spot.terminal.voltage, nodes);
         self.state.is_warm = true;
         differences(&self.voltages.word, &self.voltages.bit, &mut buffers.volts);
         law.evaluate(&buffers.volts, &mut buffers.currents, &mut buffers.slopes).map_err(SolveError::Law)?;
@@ -97,12 +98,12 @@ impl Solver {
     /// What relative energies refer to: the power of the sources, but no less than what rounding does to it, W.
     fn scale(&self) -> f64 {
         let (mut power, mut rounding) = (0.0, 0.0);
-        for spot in self.circuit.spots() {
+        self.circuit.visit_terminals(|spot| {
             power -= spot.terminal.voltage * self.terminals[spot.side as usize][spot.line];
             if spot.terminal.resistance > 0.0 {
                 rounding += f64::EPSILON * spot.terminal.voltage.powi(2) / spot.terminal.resistance;
             }
-        }
+        });
         power.max(rounding).max(f64::MIN_POSITIVE)
     }
 
@@ -119,7 +120,7 @@ impl Solver {
             });
         }
         self.system.cells.copy_from(&buffers.slopes);
-        self.system.p.copy_from(&buffers.currents);
+        self.system.direction.copy_from(&buffers.currents);
         self.state.is_factorised = false;
         Ok(())
     }

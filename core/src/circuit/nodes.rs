@@ -19,16 +19,17 @@ pub(super) struct Spot {
 }
 
 impl Circuit {
-    /// All terminals, those with a resistance first: what enters an ideal source is what all others leave over.
-    pub(super) fn spots(&self) -> impl Iterator<Item = Spot> + '_ {
-        let ideal = |spot: &Spot| spot.terminal.resistance == 0.0;
-        let all = || Side::ALL.into_iter().flat_map(|side| self.spots_of(side));
-        all().filter(move |spot| !ideal(spot)).chain(all().filter(ideal))
-    }
-
-    fn spots_of(&self, side: Side) -> impl Iterator<Item = Spot> + '_ {
-        let present = self.terminals(side).iter().enumerate();
-        present.filter_map(move |(line, terminal)| terminal.map(|terminal| self.spot(side, line, terminal)))
+    /// Shows all terminals, those with a resistance first: what enters an ideal source is what all others leave over.
+    pub(super) fn visit_terminals(&self, mut visit: impl FnMut(Spot)) {
+        for is_ideal in [false, true] {
+            for side in Side::ALL {
+                for (line, &terminal) in self.terminals(side).iter().enumerate() {
+                    if let Some(terminal) = terminal.filter(|end| (end.resistance == 0.0) == is_ideal) {
+                        visit(self.spot(side, line, terminal));
+                    }
+                }
+            }
+        }
     }
 
     pub(super) fn spot(&self, side: Side, line: usize, terminal: Terminal) -> Spot {
@@ -51,17 +52,23 @@ pub(super) struct Voltages {
 
 impl Voltages {
     pub(super) fn zeros(rows: usize, columns: usize) -> Voltages {
-        let matrix = || Matrix::zeros(rows.next_multiple_of(WIDTH), columns);
+        let matrix = || Matrix::zeros(rows, columns);
         Voltages { word: matrix(), bit: matrix() }
     }
 }
 
 /// Puts ideal sources onto their nodes.
-pub(super) fn fix(circuit: &Circuit, word: &mut Matrix, bit: &mut Matrix) {
-    for spot in circuit.spots().filter(|spot| spot.terminal.resistance == 0.0) {
-        let nodes = if spot.side.is_of_word_lines() { &mut *word } else { &mut *bit };
-        nodes.row_mut(spot.row)[spot.column] = spot.terminal.voltage;
-    }
+pub(super) fn fix(
+    circuit: &Circuit,
+    voltage: impl Fn(&Spot) -> f64,
+    (word, bit): (&mut Matrix, &mut Matrix),
+) {
+    circuit.visit_terminals(|spot| {
+        if spot.terminal.resistance == 0.0 {
+            let nodes = if spot.side.is_of_word_lines() { &mut *word } else { &mut *bit };
+            nodes.row_mut(spot.row)[spot.column] = voltage(&spot);
+        }
+    });
 }
 
 /// What enters every node through segments and cells, A. Terminals are still missing. With `cells` the currents of the
@@ -82,14 +89,11 @@ pub(super) fn gather(
             places.zip(nodes).for_each(|((current, &cell), (&word, &bit))| *current = cell * (word - bit));
         }
         let (voltage, current, into) = (word.row(row), currents.row(row), into_words.row_mut(row));
-        for (into, current) in into.iter_mut().zip(current) {
-            *into = -current;
-        }
         if words.is_even() {
             let coupling = words.coupling(row, 0);
-            along(voltage, into, |_| coupling);
+            along(voltage, |_| coupling, current, into);
         } else {
-            along(voltage, into, |column| words.coupling(row, column));
+            along(voltage, |column| words.coupling(row, column), current, into);
         }
         // The first and the last row are their own neighbours on the outer side: nothing flows there.
         let (above, below) = (row.saturating_sub(1), (row + 1).min(rows - 1));
@@ -115,15 +119,19 @@ fn across(
     }
 }
 
-/// Adds what flows along one word line.
+/// What enters one row of word-line nodes.
 #[inline(always)]
-fn along(voltage: &[f64], into: &mut [f64], coupling: impl Fn(usize) -> f64) {
+fn along(voltage: &[f64], coupling: impl Fn(usize) -> f64, currents: &[f64], into: &mut [f64]) {
     let last = voltage.len() - 1;
-    for node in 0..last {
-        into[node] -= coupling(node) * (voltage[node] - voltage[node + 1]);
+    let (currents, into) = (&currents[..=last], &mut into[..=last]);
+    let from_left = |k: usize| coupling(k - 1) * (voltage[k - 1] - voltage[k]);
+    let from_right = |k: usize| coupling(k) * (voltage[k + 1] - voltage[k]);
+    for k in 1..last {
+        into[k] = from_left(k) + from_right(k) - currents[k];
     }
-    for node in 0..last {
-        into[node + 1] += coupling(node) * (voltage[node] - voltage[node + 1]);
+    into[0] = if last > 0 { from_right(0) } else { 0.0 } - currents[0];
+    if last > 0 {
+        into[last] = from_left(last) - currents[last];
     }
 }
 
@@ -137,12 +145,12 @@ pub(super) fn excite(
 ) {
     into_words.clear();
     into_bits.clear();
-    for spot in circuit.spots() {
+    circuit.visit_terminals(|spot| {
         let (volts, row, column) = (voltage(&spot), spot.row, spot.column);
         if spot.terminal.resistance > 0.0 {
             let into = if spot.side.is_of_word_lines() { &mut *into_words } else { &mut *into_bits };
             into.row_mut(row)[column] += volts / spot.terminal.resistance;
-            continue;
+            return;
         }
         // Its neighbours in the line and the other side of its cell feel the source; its own balance does not matter.
         let through = cells.row(row)[column] * volts;
@@ -161,7 +169,7 @@ pub(super) fn excite(
                 }
             }
         }
-    }
+    });
 }
 
 /// The node next to an outermost one, where a line has more than one.
@@ -179,7 +187,7 @@ pub(super) fn settle(
     out: &mut [Vec<f64>; 4],
 ) {
     let (into_words, into_bits) = into;
-    for spot in circuit.spots() {
+    circuit.visit_terminals(|spot| {
         let (nodes, into) = if spot.side.is_of_word_lines() {
             (nodes.0, &mut *into_words)
         } else {
@@ -193,7 +201,7 @@ pub(super) fn settle(
         };
         *left -= current;
         out[spot.side as usize][spot.line] = current;
-    }
+    });
 }
 
 /// The largest absolute value.

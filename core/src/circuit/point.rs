@@ -110,7 +110,7 @@ fn balance(circuit: &Circuit, point: &OperatingPoint) -> Power {
             power.bit_wires += wire(&point.bit, into_bit, at + n, circuit.bit_coupling(column, row));
         }
     }
-    for spot in circuit.spots() {
+    circuit.visit_terminals(|spot| {
         let current = point.terminals[spot.side as usize][spot.line];
         let at = spot.row * n + spot.column;
         power.sources -= spot.terminal.voltage * current;
@@ -119,7 +119,7 @@ fn balance(circuit: &Circuit, point: &OperatingPoint) -> Power {
             rounding += spot.terminal.voltage.powi(2) / spot.terminal.resistance;
         }
         if spot.side.is_of_word_lines() { into_word[at] -= current } else { into_bit[at] -= current }
-    }
+    });
     let nodes = point.word.iter().chain(&point.bit);
     let left: f64 = nodes.zip(&imbalance).map(|(voltage, into)| (voltage * into).abs()).sum();
     debug_assert!(

@@ -6,12 +6,11 @@
 //! I by minus the voltage of that cell in the response, and one volt at another terminal changes I by the current out of
 //! that other terminal in the response.
 
-use super::checked::Circuit;
 use super::fault::{CircuitError, SolveError};
 use super::lanes::Matrix;
 use super::layout::Side;
 use super::linear::LinearSystem;
-use super::nodes::{Spot, excite, gather, largest, settle};
+use super::nodes::{Spot, excite, fix, gather, largest, settle};
 use super::solver::{Report, Solver};
 
 /// How the operating point answers to a small change of one source.
@@ -84,10 +83,12 @@ impl Solver {
         let first = self.system.eliminate().0;
         let progress = self.system.iterate(first, self.goal(first));
         self.check(progress, first)?;
-        let LinearSystem { cells, words, bits, into_words, into_bits, word, bit, p, .. } = &mut self.system;
-        fix_unit(&self.circuit, drive, word, bit);
+        let LinearSystem {
+            cells, words, bits, into_words, into_bits, word, bit, direction: currents, ..
+        } = &mut self.system;
+        fix(&self.circuit, |spot| drive.voltage(spot), (word, bit));
         let into = (&mut *into_words, &mut *into_bits);
-        gather((words, bits), (word, bit), Some(cells), p, into, self.circuit.word_lines());
+        gather((words, bits), (word, bit), Some(cells), currents, into, self.circuit.word_lines());
         add_port(drive, into_words, into_bits);
         let into = (&mut *into_words, &mut *into_bits);
         settle(&self.circuit, |spot| drive.voltage(spot), (word, bit), into, &mut self.answers);
@@ -109,14 +110,6 @@ impl Solver {
         for (out, (first, last)) in out.iter_mut().zip(first.iter().zip(last)) {
             *out = first + last;
         }
-    }
-}
-
-/// Puts the unit onto the nodes of ideal sources.
-fn fix_unit(circuit: &Circuit, drive: Drive, word: &mut Matrix, bit: &mut Matrix) {
-    for spot in circuit.spots().filter(|spot| spot.terminal.resistance == 0.0) {
-        let nodes = if spot.side.is_of_word_lines() { &mut *word } else { &mut *bit };
-        nodes.row_mut(spot.row)[spot.column] = drive.voltage(&spot);
     }
 }
 

@@ -197,7 +197,8 @@ impl Solver {
         self.state.is_solved = false;
         self.prepare()?;
         let scale = self.residual_at_rest();
-        fix(&self.circuit, &mut self.voltages.word, &mut self.voltages.bit);
+        let nodes = (&mut self.voltages.word, &mut self.voltages.bit);
+        fix(&self.circuit, |spot| spot.terminal.voltage, nodes);
         let first = if self.state.is_warm {
             self.gather_present();
             self.system.eliminate().0
@@ -222,7 +223,7 @@ impl Solver {
         &self.terminals[side as usize]
     }
 
-    /// The memory of everything that has a value per cell, bytes: about 96 per cell, 112 with resistances of single segments
+    /// The memory of everything that has a value per cell, bytes: about 88 per cell, 104 with resistances of single segments
     /// and 8 more with broken ones; 32 more from the first solve with a cell law on.
     pub fn byte_count(&self) -> usize {
         let Voltages { word, bit } = &self.voltages;
@@ -251,10 +252,11 @@ impl Solver {
     /// largest terminal current.
     pub(super) fn gather_present(&mut self) -> f64 {
         let Voltages { word, bit } = &self.voltages;
-        let LinearSystem { cells, words, bits, into_words, into_bits, p, .. } = &mut self.system;
+        let LinearSystem { cells, words, bits, into_words, into_bits, direction: currents, .. } =
+            &mut self.system;
         let cells = (!self.state.holds_slopes).then_some(&*cells);
         let into = (&mut *into_words, &mut *into_bits);
-        gather((words, bits), (word, bit), cells, p, into, self.circuit.word_lines());
+        gather((words, bits), (word, bit), cells, currents, into, self.circuit.word_lines());
         let into = (&mut *into_words, &mut *into_bits);
         settle(&self.circuit, |spot| spot.terminal.voltage, (word, bit), into, &mut self.terminals);
         let currents =
