@@ -78,8 +78,11 @@ fn threshold(u: f64) -> (f64, f64) {
     }
 }
 
+/// A law that owns what it needs.
+type OwnLaw = Box<dyn Fn(f64) -> (f64, f64)>;
+
 /// Each access element in words, and what it conducts.
-fn elements() -> [(&'static str, Box<dyn Fn(f64) -> (f64, f64)>); 3] {
+fn elements() -> [(&'static str, OwnLaw); 3] {
     [
         (TRANSISTOR, Box::new(ohmic(1.0 / 5e3))),
         (THRESHOLD, Box::new(threshold)),

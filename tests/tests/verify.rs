@@ -219,10 +219,10 @@ fn reference(
                 }
                 strongest[cell] = strongest[cell].max(volts);
                 counts[cell] += 1;
-                for other in 0..g.len() {
+                for (other, g) in g.iter_mut().enumerate() {
                     let shared = (other / columns == cell / columns, other % columns == cell % columns);
                     let share = [0.0, 0.5, 1.0][usize::from(shared.0) + usize::from(shared.1)];
-                    g[other] = after(g[other], sign * share * volts);
+                    *g = after(*g, sign * share * volts);
                 }
             }
         }

@@ -108,10 +108,12 @@ impl Device for Levels {
     }
 
     fn conductance(&self, cells: &Cells<'_>, conductance: &mut [f64]) -> Result<(), Fault> {
-        let levels = conductance.iter_mut().zip(cells.variable(0)).enumerate();
+        let levels = conductance.iter_mut().zip(cells.variable(0));
         match self.ladder.own(cells) {
-            None => levels.for_each(|(_, (g, &level))| *g = (&self.ladder).conductance(level)),
-            Some(own) => levels.for_each(|(cell, (g, &level))| *g = own.at(cell).conductance(level)),
+            None => levels.for_each(|(g, &level)| *g = (&self.ladder).conductance(level)),
+            Some(own) => {
+                levels.enumerate().for_each(|(cell, (g, &level))| *g = own.at(cell).conductance(level));
+            }
         }
         Ok(())
     }
