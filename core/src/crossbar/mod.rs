@@ -192,7 +192,8 @@ impl Array {
     /// Changes the conductances of one bit line by increments.
     ///
     /// For each tile of the bit line, `rule(first row, conductances of each plane, changes)` fills the wanted changes
-    /// in siemens; the second plane is empty unless the array is signed. A positive change raises g (or g+); a negative one lowers g, or raises g- of a signed pair.
+    /// in siemens; the second plane is empty unless the array is signed. A positive change raises g (or g+); a
+    /// negative one lowers g, or raises g- of a signed pair.
     pub fn change_column(
         &mut self,
         column: usize,

@@ -16,7 +16,8 @@
 //! # Invariants
 //!
 //! Every solve starts from 0 V and every random number is keyed by its cell, the number of the update, the phase, the
-//! interval and the part; jitter, which is drawn once for a pulse, by its cell, the update and the phase. So what a write does follows from the cells and the counters of writes alone.
+//! interval and the part; jitter, which is drawn once for a pulse, by its cell, the update and the phase. So what a write
+//! does follows from the cells and the counters of writes alone.
 
 use super::access::{Access, Pairs};
 use super::course::{Course, Wired};
