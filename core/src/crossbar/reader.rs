@@ -123,10 +123,10 @@ impl TileReader {
         if self.is_loaded && self.version == tile.version() {
             return Ok(());
         }
-        if array.is_linear() {
-            self.solver.set_conductances(tile.siemens())?;
-        } else {
-            self.law = Some(DeviceLaw::of(tile, array.pairs.as_ref()));
+        match &mut self.law {
+            _ if array.is_linear() => self.solver.set_conductances(tile.siemens())?,
+            Some(law) => law.tile.copy_state(tile),
+            None => self.law = Some(DeviceLaw::of(tile, array.pairs.as_ref())),
         }
         self.answers.forget();
         self.solves = self.solves_of(tile);

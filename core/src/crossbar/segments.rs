@@ -92,10 +92,10 @@ impl CrossbarSegments {
             let field = field.to_owned();
             |error| (field, error)
         };
-        let word = word_segments(segment, shape, files[0]).map_err(at("segment"))?;
+        let word = of_word_lines(segment, shape, files[0]).map_err(at("segment"))?;
         let bit = match bit_segment {
-            None => bit_segments(segment, shape, files[0]).map_err(at("segment"))?,
-            Some(segment) => bit_segments(segment, shape, files[1]).map_err(at("bit_segment"))?,
+            None => of_bit_lines(segment, shape, files[0]).map_err(at("segment"))?,
+            Some(segment) => of_bit_lines(segment, shape, files[1]).map_err(at("bit_segment"))?,
         };
         for (number, &broken) in broken.iter().enumerate() {
             check_break(broken, shape).map_err(at(&format!("broken[{number}]")))?;
@@ -184,43 +184,42 @@ const OHMS: Wanted = Wanted {
     columns: (0, ""),
 };
 
-fn word_segments(
+fn of_word_lines(
     segments: &schema::Segments,
     shape: Shape,
     file: Option<&Path>,
 ) -> Result<Segments, SegmentError> {
-    Ok(match segments {
-        schema::Segments::Same(segment) => Segments::Uniform(segment.si()),
-        schema::Segments::PerLine(segments) => {
-            check_length(segments.len(), shape.rows, "word lines")?;
-            Segments::PerLine(segments.iter().map(|segment| segment.si()).collect())
-        }
-        schema::Segments::File(name) => {
-            let columns = (shape.columns * shape.planes - 1, "segments from cell to cell");
-            let wanted = Wanted { rows: (shape.rows, "word lines"), columns, ..OHMS };
-            Segments::PerSegment(wanted.read(file.unwrap_or(Path::new(name)))?)
-        }
-    })
+    let columns = (shape.columns * shape.planes - 1, "segments from cell to cell");
+    let wanted = Wanted { rows: (shape.rows, "word lines"), columns, ..OHMS };
+    read(segments, (shape.rows, "word lines", 1), wanted, file)
 }
 
-fn bit_segments(
+fn of_bit_lines(
     segments: &schema::Segments,
     shape: Shape,
+    file: Option<&Path>,
+) -> Result<Segments, SegmentError> {
+    let kind = if shape.planes == 2 { "bit lines, g+ and g- in turns" } else { "bit lines" };
+    let rows = (shape.rows - 1, "segments from word line to word line");
+    let wanted = Wanted { rows, columns: (shape.columns * shape.planes, kind), ..OHMS };
+    read(segments, (shape.columns, "bit lines", shape.planes), wanted, file)
+}
+
+/// The segments of lines of which the scenario counts so many, each of them wired so many times.
+fn read(
+    segments: &schema::Segments,
+    (count, lines, planes): (usize, &'static str, usize),
+    wanted: Wanted,
     file: Option<&Path>,
 ) -> Result<Segments, SegmentError> {
     Ok(match segments {
         schema::Segments::Same(segment) => Segments::Uniform(segment.si()),
         schema::Segments::PerLine(segments) => {
-            check_length(segments.len(), shape.columns, "bit lines")?;
-            let of_planes = segments.iter().flat_map(|segment| vec![segment.si(); shape.planes]);
-            Segments::PerLine(of_planes.collect())
+            check_length(segments.len(), count, lines)?;
+            let wired = segments.iter().flat_map(|segment| std::iter::repeat_n(segment.si(), planes));
+            Segments::PerLine(wired.collect())
         }
-        schema::Segments::File(name) => {
-            let rows = (shape.rows - 1, "segments from word line to word line");
-            let kind = if shape.planes == 2 { "bit lines, g+ and g- in turns" } else { "bit lines" };
-            let wanted = Wanted { rows, columns: (shape.columns * shape.planes, kind), ..OHMS };
-            Segments::PerSegment(wanted.read(file.unwrap_or(Path::new(name)))?)
-        }
+        schema::Segments::File(name) => Segments::PerSegment(wanted.read(file.unwrap_or(Path::new(name)))?),
     })
 }
 
