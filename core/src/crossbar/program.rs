@@ -13,6 +13,8 @@
 //! 4. With resistive wires or access elements an interval in which the conductance of some device moves by more than a
 //!    tenth of itself is taken back and repeated in equal parts, at most 16, each with an operating point of its own.
 //!
+//! Bit lines whose devices are all at 0 V are passed over: there only the state of a volatile model changes.
+//!
 //! # Invariants
 //!
 //! Every solve starts from 0 V and every random number is keyed by its cell, the number of the update, the phase, the
@@ -327,6 +329,9 @@ impl Array {
                 } else {
                     program.find_volts(target, bit_line, rows);
                     self.load_device_volts(target.tile, plane, first + column, &mut program.volts)?;
+                }
+                if program.volts.iter().all(|volts| *volts == 0.0) && !self.device.model().is_volatile() {
+                    continue;
                 }
                 // An interval starts at one of 16 parts of the width, and is advanced in at most 16.
                 let interval = target.number << 8 | u64::from(from) << 4 | u64::from(part);

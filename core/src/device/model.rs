@@ -133,6 +133,11 @@ impl Model {
         self.capabilities & abi::LINEAR != 0
     }
 
+    /// Whether the state of a cell at 0 V changes with time.
+    pub fn is_volatile(&self) -> bool {
+        self.capabilities & abi::VOLATILE != 0
+    }
+
     /// The voltage of the chord that is called conductance, in volt; 0 means the slope at 0 V.
     pub fn reference_voltage(&self) -> f64 {
         self.reference_voltage
