@@ -3,6 +3,7 @@
 pub mod driven;
 pub mod plugin;
 pub mod reads;
+pub mod writes;
 
 use std::path::{Path, PathBuf};
 

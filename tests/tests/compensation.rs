@@ -3,48 +3,10 @@
 use crosspike::circuit::{Circuit, EndSegments, Layout, Options, Side, Solver};
 use crosspike::random::{Purpose, Stream};
 use crosspike::recorder::TraceData;
+use crosspike_tests::reads::{IDEAL, assert_close, read};
 use crosspike_tests::run;
 
-/// Spikes of some of 12 sources at 1 ms reach 5 neurons that never fire and hardly leak. A read of 1 ms on 1 mF makes
-/// one ampere one volt.
-fn scenario(spiking: &[usize], crossbar: &str) -> String {
-    let train = |source: usize| if spiking.contains(&source) { "[\"1 ms\"]" } else { "[]" };
-    let trains: Vec<&str> = (0..12).map(train).collect();
-    format!(
-        r#"Scenario(
-            populations: {{
-                "sources": Trains(times: [{}]),
-                "n": Lif(count: 5, capacitance: "1 mF", leak: "100000 s", threshold: "1 kV"),
-            }},
-            projections: {{ "s": (source: "sources", target: "n", crossbar: (
-                read: (voltage: "0.4 V", width: "1 ms"), {crossbar}
-            )) }},
-            schedule: [Run(duration: "3 ms")],
-            record: (probes: {{ "n": (every: "2 ms") }}, conductance: {{ "s": () }}),
-        )"#,
-        trains.join(", ")
-    )
-}
-
-/// The potentials after the read, and the conductances of all planes.
-fn read(spiking: &[usize], crossbar: &str) -> (Vec<f64>, Vec<f64>) {
-    let trace = run(&scenario(spiking, crossbar), &[], 1);
-    (trace.probes[1][1].membrane.clone(), trace.key_frames[0][0].values.clone())
-}
-
-const RANDOM: &str =
-    r#"device: ("ideal", { "g_min": "1 uS", "g_max": "1 mS" }), initial: Uniform("50 uS", "900 uS")"#;
 const ALL: [usize; 12] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11];
-
-/// The smallest deviation that is a fault, as a part of the largest value.
-fn assert_close(found: &[f64], expected: &[f64], tolerance: f64) {
-    assert_eq!(found.len(), expected.len());
-    let largest = expected.iter().fold(0.0_f64, |most, value| most.max(value.abs()));
-    assert!(largest > 0.0, "nothing was read");
-    for (found, expected) in found.iter().zip(expected) {
-        assert!((found - expected).abs() <= tolerance * largest, "{found} instead of {expected}");
-    }
-}
 
 /// Bit-line currents of a tile whose segments have 25 ohm for 0.4 V on some word lines.
 fn currents((rows, lines): (usize, usize), siemens: &[f64], driven: &[usize]) -> Vec<f64> {
@@ -85,7 +47,7 @@ fn gains(shape: (usize, usize), siemens: &[f64], patterns: &[Vec<usize>]) -> Vec
 fn a_static_gain_multiplies_every_charge() {
     for wires in ["Ideal", "Exact(segment: \"25 ohm\")"] {
         for signed in [false, true] {
-            let crossbar = format!("{RANDOM}, signed: {signed}, tile: (8, 3), wires: {wires}");
+            let crossbar = format!("{IDEAL}, signed: {signed}, tile: (8, 3), wires: {wires}");
             let (plain, _) = read(&[2, 6, 9], &crossbar);
             // A power of two leaves no room for rounding.
             let (four, _) = read(&[2, 6, 9], &format!("{crossbar}, compensation: Gain(4.0)"));
@@ -115,7 +77,7 @@ fn the_read_of_the_pattern_of_the_calibration_is_the_ideal_one() {
 #[test]
 fn gains_are_ideal_by_real_currents_of_the_patterns_of_each_tile() {
     let crossbar = format!(
-        "{RANDOM}, signed: true, tile: (8, 3), wires: Exact(segment: \"25 ohm\"), \
+        "{IDEAL}, signed: true, tile: (8, 3), wires: Exact(segment: \"25 ohm\"), \
          compensation: Calibrated(samples: 3, fraction: 0.4)"
     );
     let spiking = [2, 6, 9];
@@ -148,7 +110,7 @@ fn gains_are_ideal_by_real_currents_of_the_patterns_of_each_tile() {
 
 #[test]
 fn with_ideal_wires_every_gain_is_one() {
-    let crossbar = format!("{RANDOM}, tile: (8, 3)");
+    let crossbar = format!("{IDEAL}, tile: (8, 3)");
     let (plain, _) = read(&[2, 6, 9], &crossbar);
     for compensation in
         ["Calibrated(samples: 2, fraction: 0.5)", "Tracked(samples: 2, fraction: 0.5, every: 3)"]

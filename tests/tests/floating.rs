@@ -2,59 +2,20 @@
 
 use crosspike::circuit::{Circuit, EndSegments, Layout, Options, Side, Solver};
 use crosspike::recorder::Trace;
-use crosspike_tests::{options, parse, run, simulation};
+use crosspike_tests::writes::{COLUMNS, ROWS, SECONDS, Soft, VOLTS, learn, scenario, sets};
+use crosspike_tests::{options, parse, simulation};
 
-const ROWS: usize = 12;
-const COLUMNS: usize = 5;
-const G_MAX: f64 = 1e-4;
-const VOLTS: f64 = 1.2;
-const THRESHOLD: f64 = 0.05;
-/// 1/s; the pulses have 100 ns.
-const RATE: f64 = 3e3;
+/// Sets of 1.2 V are far beyond its threshold, and so are the parts of them that floating lines get.
+const DEVICE: Soft = Soft { threshold: 0.05, rate: 3e3, exponent: 1.0 };
 
-/// Some of 12 sources spike at 1 ms, neuron `learner` of 5 fires at 5 ms, and sets of 1.2 V and 100 ns go out. A cell that
-/// sees V beyond the threshold goes towards the end of its range at the rate `RATE` (V / `THRESHOLD` - 1).
-fn scenario(spiking: &[usize], learner: usize, crossbar: &str, scheme: &str) -> String {
-    let train = |source: usize| if spiking.contains(&source) { "[\"1 ms\"]" } else { "[]" };
-    let trains: Vec<&str> = (0..ROWS).map(train).collect();
-    format!(
-        r#"Scenario(
-            populations: {{
-                "sources": Trains(times: [{}]),
-                "teacher": Trains(times: [["5 ms"]]),
-                "n": Lif(count: {COLUMNS}, capacitance: "1 F", leak: "1 s", threshold: "0.5 V"),
-            }},
-            projections: {{
-                "s": (
-                    source: "sources", target: "n",
-                    crossbar: (read: (voltage: "0.1 V", width: "1 ns"), {crossbar},
-                        device: ("threshold", {{ "g_min": "1 uS", "g_max": "100 uS", "v_set": "{THRESHOLD} V",
-                            "v_reset": "-{THRESHOLD} V", "switching": "soft", "rate_set": "{RATE} 1/s",
-                            "rate_reset": "{RATE} 1/s", "exponent_set": 1, "exponent_reset": 1, "window": "bounds" }})),
-                    plasticity: Window(window: "10 ms", potentiation: "1 uS", depression: "0 S",
-                        write: Pulses(set: (voltage: "{VOLTS} V", width: "100 ns"),
-                            reset: (voltage: "-{VOLTS} V", width: "100 ns"), scheme: {scheme})),
-                ),
-                "t": (source: "teacher", target: "n", weights: List([(source: 0, target: {learner}, weight: "1 V")])),
-            }},
-            schedule: [Run(duration: "8 ms")],
-            record: (conductance: {{ "s": () }}),
-        )"#,
-        trains.join(", ")
-    )
-}
-
-/// The conductances before and after the update.
-fn learn(spiking: &[usize], learner: usize, crossbar: &str, scheme: &str) -> [Vec<f64>; 2] {
-    let frames = &run(&scenario(spiking, learner, crossbar, scheme), &[], 1).key_frames[0];
-    [frames[0].values.clone(), frames.last().expect("a frame at the end").values.clone()]
+/// The conductances before and after sets on some word lines.
+fn set(driven: &[usize], written: usize, crossbar: &str, scheme: &str) -> [Vec<f64>; 2] {
+    learn(driven, written, &DEVICE.text(crossbar), &sets(scheme))
 }
 
 /// What a set of `volts` at a cell adds to its conductance.
 fn change(g: f64, volts: f64) -> f64 {
-    let excess = volts.abs() / THRESHOLD - 1.0;
-    let part = -(-RATE * excess.max(0.0) * 1e-7).exp_m1();
-    if volts > 0.0 { (G_MAX - g) * part } else { (1e-6 - g) * part }
+    DEVICE.after(g, volts, SECONDS) - g
 }
 
 /// With wires that hardly resist the array is three groups of equal cells in series: n - 1 on the driven word line,
@@ -63,7 +24,7 @@ fn change(g: f64, volts: f64) -> f64 {
 fn floating_lines_divide_the_pulse_like_three_resistances_in_series() {
     let crossbar = r#"initial: Constant("40 uS"), wires: Exact(segment: "1 mohm")"#;
     let (driven, written) = (7, 3);
-    let [before, after] = learn(&[driven], written, crossbar, "Floating");
+    let [before, after] = set(&[driven], written, crossbar, "Floating");
     let (m, n) = (ROWS as f64, COLUMNS as f64);
     let series = [1.0 / (n - 1.0), 1.0 / ((m - 1.0) * (n - 1.0)), 1.0 / (m - 1.0)];
     let [on_word_line, between, on_bit_line] =
@@ -104,7 +65,7 @@ fn volts(segment: f64, siemens: &[f64], driven: &[usize], written: usize) -> Vec
 fn every_cell_of_a_floating_array_advances_at_its_operating_point() {
     let crossbar = r#"initial: Uniform("10 uS", "90 uS"), wires: Exact(segment: "60 ohm")"#;
     for driven in [&[3][..], &[0, 5, 6, 11]] {
-        let [before, after] = learn(driven, 2, crossbar, "Floating");
+        let [before, after] = set(driven, 2, crossbar, "Floating");
         for (cell, volts) in volts(60.0, &before, driven, 2).into_iter().enumerate() {
             let (found, expected) = (after[cell] - before[cell], change(before[cell], volts));
             assert!(
@@ -120,7 +81,7 @@ fn every_cell_of_a_floating_array_advances_at_its_operating_point() {
 fn a_break_in_one_tile_is_none_in_another() {
     let crossbar = r#"initial: Constant("40 uS"), tile: (6, 5),
         wires: Exact(segment: "1 ohm", broken: [BitLine(line: 2, after: 8)])"#;
-    let [before, after] = learn(&[0, 1, 2, 6, 7, 8, 9], 2, crossbar, "Half");
+    let [before, after] = set(&[0, 1, 2, 6, 7, 8, 9], 2, crossbar, "Half");
     let moved = |row: usize| after[row * COLUMNS + 2] - before[row * COLUMNS + 2];
     let whole = change(40e-6, VOLTS);
     for row in [0, 1, 2, 9] {
@@ -136,7 +97,7 @@ fn a_break_in_one_tile_is_none_in_another() {
 fn a_floating_line_of_open_cells_ends_the_run() {
     let crossbar = r#"initial: Constant("40 uS"), wires: Exact(segment: "1 ohm"),
         stuck: [(at: Open, cells: BitLines([4]))]"#;
-    let parsed = parse(&scenario(&[3], 2, crossbar, "Floating"), &[]);
+    let parsed = parse(&scenario(&[3], 2, &DEVICE.text(crossbar), &sets("Floating")), &[]);
     let mut simulation = simulation(&parsed, &options(1, &[]));
     let mut trace = Trace::new(simulation.layout());
     let error = simulation.run(&mut trace).unwrap_err().to_string();
