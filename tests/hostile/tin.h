@@ -107,6 +107,9 @@ static const crosspike_model models[] = {{
     .state_count = 1,
     .state_stride = sizeof(crosspike_state_variable),
     .state = state,
+#ifdef CAPABILITIES
+    .capabilities = CAPABILITIES,
+#endif
     .advance_draws = ADVANCE_DRAWS,
     .reference_voltage = 1.0,
     .create = create,
@@ -117,6 +120,12 @@ static const crosspike_model models[] = {{
     .current = current,
     .increment = INCREMENT,
     .advance = advance,
+#ifdef READ_NOISE
+    .read_noise = READ_NOISE,
+#endif
+#ifdef VALID_VOLTAGE
+    .valid_voltage = VALID_VOLTAGE,
+#endif
 }};
 
 static const crosspike_library library = {MAJOR, MINOR, LIBRARY_SIZE, 1, sizeof(crosspike_model), models};

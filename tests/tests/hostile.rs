@@ -49,21 +49,58 @@ fn what_is_no_device_model_is_refused() {
 #[test]
 fn another_major_version_is_refused() {
     let Some(plugin) = Plugin::build("wrong_major") else { return };
-    is_refused(&plugin, "plug-in FILE: was built for device ABI 7.2, this program speaks 0.2; rebuild it");
+    is_refused(&plugin, "plug-in FILE: was built for device ABI 7.0, this program speaks 1.0; rebuild it");
 }
 
 #[test]
-fn a_newer_minor_version_is_refused_and_an_older_one_works() {
-    let (Some(newer), Some(older)) = (Plugin::build("newer_minor"), Plugin::build("older_minor")) else {
+fn a_newer_minor_version_is_refused_and_the_first_one_of_all_works() {
+    let (Some(newer), Some(first)) = (Plugin::build("newer_minor"), Plugin::build("version_0_1")) else {
         return;
     };
     is_refused(
         &newer,
-        "plug-in FILE: was built for device ABI 0.3, this program speaks 0.2; use a newer program, or rebuild it",
+        "plug-in FILE: was built for device ABI 1.1, this program speaks 1.0; use a newer program, or rebuild it",
     );
-    let mut out = [0.0; 16];
-    device(&older).conductance(State([0.5; 16]).cells(), &mut out).unwrap();
+    let (device, mut out) = (device(&first), [0.0; 16]);
+    device.conductance(State([0.5; 16]).cells(), &mut out).unwrap();
     assert_eq!(out, [0.5; 16]);
+    // What version 1.0 has added is absent.
+    assert_eq!(device.valid_voltage(), (f64::NEG_INFINITY, f64::INFINITY));
+    assert!(!device.model().is_noisy());
+}
+
+#[test]
+fn a_noisy_model_says_how_much_its_currents_deviate() {
+    let Some(plugin) = Plugin::build("noisy") else { return };
+    let (device, mut out) = (device(&plugin), [0.0; 16]);
+    assert!(device.model().is_noisy());
+    assert_eq!(device.valid_voltage(), (-0.5, 0.25));
+    device.read_noise(State([0.5; 16]).cells(), &[0.1; 16], &mut out).unwrap();
+    assert_eq!((out[0], out[15]), (1e-3, 16e-3));
+}
+
+#[test]
+fn a_negative_deviation_is_a_fault() {
+    let Some(plugin) = Plugin::build("negative_noise") else { return };
+    let outcome = device(&plugin).read_noise(State([0.5; 16]).cells(), &[0.1; 16], &mut [0.0; 16]);
+    let fault = outcome.unwrap_err();
+    assert_eq!((fault.call, fault.cell), ("read_noise", Some(2)));
+    assert_eq!(fault.message, "deviation -1e-6 A is not a finite number of 0 A or more");
+}
+
+#[test]
+fn a_model_that_declares_noise_has_its_function() {
+    let Some(plugin) = Plugin::build("silent_noise") else { return };
+    is_refused(&plugin, "device model `tin` in FILE: its function `read_noise` is NULL; expected one");
+}
+
+#[test]
+fn a_model_that_is_not_valid_at_rest_is_refused() {
+    let Some(plugin) = Plugin::build("void_validity") else { return };
+    let error = plugin.models().find("tin").unwrap().device(&[]).unwrap_err();
+    let expected = "device model `tin` (FILE) refuses its parameters: it is valid from 1e-1 V to 2e-1 V; expected a range \
+        around 0 V";
+    assert_eq!(error.to_string(), expected.replace("FILE", &plugin.file().display().to_string()));
 }
 
 #[test]
@@ -114,13 +151,13 @@ fn a_short_library_table_is_refused() {
 #[test]
 fn a_short_model_table_is_refused() {
     let Some(plugin) = Plugin::build("short_model") else { return };
-    is_refused(&plugin, "device model `number 0` in FILE: its table has 112 bytes; expected 192 to 192");
+    is_refused(&plugin, "device model `number 0` in FILE: its table has 112 bytes; expected 192 to 208");
 }
 
 #[test]
 fn a_missing_function_is_refused() {
     let Some(plugin) = Plugin::build("null_function") else { return };
-    is_refused(&plugin, "device model `tin` in FILE: its function `increment` is NULL; every model has one");
+    is_refused(&plugin, "device model `tin` in FILE: its function `increment` is NULL; expected one");
 }
 
 #[test]

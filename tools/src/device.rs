@@ -63,6 +63,7 @@ fn capabilities(model: &Model) -> Vec<&'static str> {
         (abi::HAS_LEVELS, "has levels"),
         (abi::STOCHASTIC, "stochastic"),
         (abi::VOLATILE, "volatile"),
+        (abi::NOISY, "noisy"),
     ];
     names.into_iter().filter(|(bit, _)| model.capabilities() & bit != 0).map(|(_, name)| name).collect()
 }

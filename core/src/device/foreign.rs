@@ -18,6 +18,9 @@ pub(super) struct Functions {
     pub(super) current: abi::Current,
     pub(super) increment: abi::Change,
     pub(super) advance: abi::Advance,
+    pub(super) time_to_next_level: Option<abi::AtVoltage>,
+    pub(super) read_noise: Option<abi::AtVoltage>,
+    pub(super) valid_voltage: Option<abi::Range>,
 }
 
 /// What a failed call left behind.

@@ -52,6 +52,7 @@ pub struct Device {
     handle: Handle,
     range: (f64, f64),
     dead_zone: f64,
+    valid_voltage: (f64, f64),
     resolved: Vec<(String, String)>,
     /// The value of each parameter that is a number, in SI.
     numbers: Vec<f64>,
@@ -110,9 +111,21 @@ impl Device {
         if !(0.0..f64::INFINITY).contains(&dead_zone) {
             return Err(own(format!("its dead zone is {dead_zone:e} S; expected 0 or more, finite")));
         }
+        let (mut lowest, mut highest) = (f64::NEG_INFINITY, f64::INFINITY);
+        if let Some(function) = functions.valid_voltage {
+            // SAFETY: the handle is alive.
+            foreign::call(|fault| unsafe { function(pointer, &mut lowest, &mut highest, fault) })
+                .map_err(refuse)?;
+        }
+        if !(lowest <= 0.0 && 0.0 <= highest) {
+            return Err(own(format!(
+                "it is valid from {lowest:e} V to {highest:e} V; expected a range around 0 V"
+            )));
+        }
         let numbers = resolved.iter().map(|value| value.number).collect();
         let resolved = resolved.iter().map(|value| (value.name.clone(), value.text.clone())).collect();
-        Ok(Device { model, handle, range: (g_min, g_max), dead_zone, resolved, numbers })
+        let valid_voltage = (lowest, highest);
+        Ok(Device { model, handle, range: (g_min, g_max), dead_zone, valid_voltage, resolved, numbers })
     }
 
     /// The model.
@@ -153,6 +166,11 @@ impl Device {
     /// The smallest size of an increment, in siemens, that can change some state; 0 where every size can.
     pub fn dead_zone(&self) -> f64 {
         self.dead_zone
+    }
+
+    /// The voltages between which the equations are known to hold, in volt; infinite where there is no limit.
+    pub fn valid_voltage(&self) -> (f64, f64) {
+        self.valid_voltage
     }
 
     /// Every parameter of the model with its value as text, in the model's order.
@@ -283,6 +301,64 @@ impl Device {
             // SAFETY: the lengths were checked, the handle is alive.
             unsafe { (functions.advance)(handle, cells, voltage, duration, uniform, fault) }
         })
+    }
+
+    /// The seconds until each conductance next takes another level at the constant `voltage`; infinity for never.
+    ///
+    /// # Errors
+    ///
+    /// Where the model fails, or a time is not a number or below 0.
+    pub fn time_to_next_level(
+        &self,
+        cells: Cells<'_>,
+        voltage: &[f64],
+        seconds: &mut [f64],
+    ) -> Result<(), DeviceFault> {
+        let Some(function) = self.model.functions.time_to_next_level else {
+            seconds[..cells.count].fill(f64::INFINITY);
+            return Ok(());
+        };
+        self.at_voltage(("time_to_next_level", function), cells, voltage, seconds, f64::INFINITY, |time| {
+            format!("time {time:e} s is not 0 s or more")
+        })
+    }
+
+    /// The standard deviations of the currents at `voltage` from read to read, in ampere.
+    ///
+    /// # Errors
+    ///
+    /// Where the model fails, or a deviation is not a finite number of 0 or more.
+    pub fn read_noise(
+        &self,
+        cells: Cells<'_>,
+        voltage: &[f64],
+        deviation: &mut [f64],
+    ) -> Result<(), DeviceFault> {
+        let Some(function) = self.model.functions.read_noise else {
+            deviation[..cells.count].fill(0.0);
+            return Ok(());
+        };
+        self.at_voltage(("read_noise", function), cells, voltage, deviation, f64::MAX, |sigma| {
+            format!("deviation {sigma:e} A is not a finite number of 0 A or more")
+        })
+    }
+
+    /// Fills `out` by a function of cells and voltages; every number lies from 0 to `most`.
+    fn at_voltage(
+        &self,
+        (call, function): (&'static str, abi::AtVoltage),
+        cells: Cells<'_>,
+        voltage: &[f64],
+        out: &mut [f64],
+        most: f64,
+        text: impl Fn(f64) -> String,
+    ) -> Result<(), DeviceFault> {
+        let (voltage, out) = (&voltage[..cells.count], &mut out[..cells.count]);
+        self.run(call, cells, |_, handle, cells, fault| {
+            // SAFETY: the lengths were checked, the handle is alive, and the function is of its model.
+            unsafe { function(handle, cells, voltage.as_ptr(), out.as_mut_ptr(), fault) }
+        })?;
+        self.check(call, out, 0.0, most, text)
     }
 
     fn run(

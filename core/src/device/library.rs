@@ -81,9 +81,8 @@ fn library(pointer: *const abi::Library) -> Result<abi::Library, String> {
     // SAFETY: versions and size stand first in every version of the table.
     let (major, minor, size) =
         unsafe { ((*pointer).abi_major, (*pointer).abi_minor, (&raw const (*pointer).struct_size).read()) };
-    if major != abi::ABI_MAJOR || minor > abi::ABI_MINOR {
+    if !speaks(major, minor) {
         let ours = (abi::ABI_MAJOR, abi::ABI_MINOR);
-        // A library of a newer minor version reads members of `Cells` that this program does not write.
         let advice =
             if major == abi::ABI_MAJOR { "use a newer program, or rebuild it" } else { "rebuild it" };
         return Err(format!(
@@ -100,8 +99,18 @@ fn library(pointer: *const abi::Library) -> Result<abi::Library, String> {
     if table.model_count == 0 || table.model_count > MOST_MODELS {
         return Err(format!("declares {} models; expected 1 to {MOST_MODELS}", table.model_count));
     }
-    check_array("models", table.models.cast(), table.model_stride, mem::size_of::<abi::Model>())?;
+    check_array("models", table.models.cast(), table.model_stride, abi::Model::FIRST_SIZE)?;
     Ok(table)
+}
+
+/// Whether libraries of this version load: the program's own and older ones, and those of the drafts 0.1 and 0.2, whose
+/// tables are the beginning of the first ones.
+fn speaks(major: u32, minor: u32) -> bool {
+    match major {
+        abi::ABI_MAJOR => (0..=abi::ABI_MINOR).contains(&minor),
+        0 => (1..=2).contains(&minor),
+        _ => false,
+    }
 }
 
 /// Copies the smaller of `size` and the size of T; the rest is zero.
@@ -132,7 +141,7 @@ fn check_array(name: &str, pointer: *const u8, stride: u64, needed: usize) -> Re
 /// A checked copy of a model's table, or its name and what is wrong.
 fn model(pointer: *const abi::Model, index: u64, stride: u64) -> Result<Model, (String, String)> {
     let number = || format!("number {index}");
-    let needed = mem::size_of::<abi::Model>() as u64;
+    let needed = abi::Model::FIRST_SIZE as u64;
     // SAFETY: the size stands first in every version of the table.
     let size = unsafe { (&raw const (*pointer).struct_size).read() };
     if size < needed || size > stride {
@@ -183,7 +192,7 @@ fn checked(table: &abi::Model, name: &str) -> Result<Model, String> {
 
 fn functions(table: &abi::Model) -> Result<Functions, String> {
     fn needed<T>(name: &str, function: Option<T>) -> Result<T, String> {
-        function.ok_or_else(|| format!("its function `{name}` is NULL; every model has one"))
+        function.ok_or_else(|| format!("its function `{name}` is NULL; expected one"))
     }
     Ok(Functions {
         create: needed("create", table.create)?,
@@ -195,6 +204,13 @@ fn functions(table: &abi::Model) -> Result<Functions, String> {
         current: needed("current", table.current)?,
         increment: needed("increment", table.increment)?,
         advance: needed("advance", table.advance)?,
+        time_to_next_level: table.time_to_next_level,
+        read_noise: if table.capabilities & abi::NOISY == 0 {
+            None
+        } else {
+            Some(needed("read_noise", table.read_noise)?)
+        },
+        valid_voltage: table.valid_voltage,
     })
 }
 

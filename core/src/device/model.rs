@@ -138,6 +138,11 @@ impl Model {
         self.capabilities & abi::VOLATILE != 0
     }
 
+    /// Whether currents differ from read to read.
+    pub fn is_noisy(&self) -> bool {
+        self.functions.read_noise.is_some()
+    }
+
     /// The voltage of the chord that is called conductance, in volt; 0 means the slope at 0 V.
     pub fn reference_voltage(&self) -> f64 {
         self.reference_voltage

@@ -1,12 +1,15 @@
-/* A device model is a table of text and functions in a dynamic library; this file is the whole contract, version 0.2.
+/* A device model is a table of text and functions in a dynamic library; this file is the whole contract, version 1.0.
  *
  * A library exports one symbol, crosspike_device_library. It is found by its file name,
  * libcrosspike_model_NAME.so (.dylib, or crosspike_model_NAME.dll), opened once and never closed.
  *
- * Growth: the major version of library and program must be equal, and the minor version of the library at most that of
- * the program: a program loads the libraries of older minor versions, 0.1 among them. A newer minor version only appends
- * members to structs. Sizes and strides tell which members a library has: the program reads members beyond them as zero
- * or NULL. Since 0.2: CROSSPIKE_VARIES and crosspike_cells.parameters.
+ * Growth: version 1.0 is frozen. A later minor version only appends members to crosspike_model, crosspike_parameter,
+ * crosspike_state_variable and crosspike_library, each of which says its own size or stride: the program reads what a
+ * library does not have as zero or NULL, and passes over what it does not know. crosspike_cells, crosspike_value,
+ * crosspike_fault and the signatures below never change within version 1. A program loads a library whose major version is
+ * its own and whose minor version is at most its own; a library that does without what later versions added declares
+ * the older minor version, and loads in older programs too. Version 1 also loads the libraries of 0.1 and 0.2, which lack
+ * `read_noise` and `valid_voltage`.
  *
  * Memory: every table and text belongs to the library, is constant and lives as long as the process. State, random
  * numbers and outputs belong to the program; a library keeps no pointer to them beyond the call. A library writes to
@@ -30,8 +33,8 @@
 extern "C" {
 #endif
 
-#define CROSSPIKE_ABI_MAJOR 0u
-#define CROSSPIKE_ABI_MINOR 2u
+#define CROSSPIKE_ABI_MAJOR 1u
+#define CROSSPIKE_ABI_MINOR 0u
 
 /* Status of a call. Every other value is a failure too. */
 #define CROSSPIKE_OK 0
@@ -58,6 +61,7 @@ extern "C" {
 #define CROSSPIKE_HAS_LEVELS UINT64_C(8)  /* the conductance takes discrete values */
 #define CROSSPIKE_STOCHASTIC UINT64_C(16) /* some call uses random numbers */
 #define CROSSPIKE_VOLATILE UINT64_C(32)   /* `advance` at 0 V changes the state */
+#define CROSSPIKE_NOISY UINT64_C(64)      /* reads have noise: there is a `read_noise` */
 
 /* Where a call failed. The program sets the message to "" and both numbers to CROSSPIKE_NONE before each call. */
 typedef struct crosspike_fault {
@@ -173,6 +177,18 @@ typedef struct crosspike_model {
      * never. Does not write to the state. May be NULL: never. */
     int32_t (*time_to_next_level)(const void *handle, const crosspike_cells *cells, const double *voltage,
                                   double *seconds, crosspike_fault *fault);
+
+    /* The standard deviation of the current of each cell from one read to the next at voltage[i], in ampere: finite, 0 or
+     * more (checked). The program draws it anew for every cell and read, from a normal distribution around `current`.
+     * Does not write to the state. Called of models with CROSSPIKE_NOISY only, and may be NULL in others. Not in 0.1 and
+     * 0.2. */
+    int32_t (*read_noise)(const void *handle, const crosspike_cells *cells, const double *voltage, double *deviation,
+                          crosspike_fault *fault);
+
+    /* The voltages between which the equations are known to hold, in volt: *lowest <= 0 <= *highest. Called once, after
+     * `create`; the program warns of a scenario that goes beyond, and goes on. May be NULL: all voltages. Not in 0.1 and
+     * 0.2. */
+    int32_t (*valid_voltage)(const void *handle, double *lowest, double *highest, crosspike_fault *fault);
 } crosspike_model;
 
 /* What a library holds. */

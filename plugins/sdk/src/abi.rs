@@ -3,9 +3,10 @@
 #![allow(missing_docs)]
 
 use std::ffi::{c_char, c_void};
+use std::mem::offset_of;
 
-pub const ABI_MAJOR: u32 = 0;
-pub const ABI_MINOR: u32 = 2;
+pub const ABI_MAJOR: u32 = 1;
+pub const ABI_MINOR: u32 = 0;
 
 pub const OK: i32 = 0;
 pub const FAILED: i32 = 1;
@@ -27,6 +28,7 @@ pub const MONOTONE: u64 = 4;
 pub const HAS_LEVELS: u64 = 8;
 pub const STOCHASTIC: u64 = 16;
 pub const VOLATILE: u64 = 32;
+pub const NOISY: u64 = 64;
 
 /// The exported symbol.
 pub const SYMBOL: &str = "crosspike_device_library";
@@ -88,6 +90,7 @@ pub struct Cells {
 
 pub type Create = unsafe extern "C" fn(*const Value, *mut *mut c_void, *mut Fault) -> i32;
 pub type Destroy = unsafe extern "C" fn(*mut c_void);
+/// `range` with conductances, or `valid_voltage` with voltages.
 pub type Range = unsafe extern "C" fn(*const c_void, *mut f64, *mut f64, *mut Fault) -> i32;
 pub type DeadZone = unsafe extern "C" fn(*const c_void, *mut f64, *mut Fault) -> i32;
 /// `initial_state` with targets, or `increment` with changes.
@@ -98,7 +101,8 @@ pub type Current =
     unsafe extern "C" fn(*const c_void, *const Cells, *const f64, *mut f64, *mut f64, *mut Fault) -> i32;
 pub type Advance =
     unsafe extern "C" fn(*const c_void, *const Cells, *const f64, f64, *const f64, *mut Fault) -> i32;
-pub type TimeToNextLevel =
+/// `time_to_next_level` with seconds, or `read_noise` with deviations.
+pub type AtVoltage =
     unsafe extern "C" fn(*const c_void, *const Cells, *const f64, *mut f64, *mut Fault) -> i32;
 
 #[repr(C)]
@@ -129,7 +133,14 @@ pub struct Model {
     pub current: Option<Current>,
     pub increment: Option<Change>,
     pub advance: Option<Advance>,
-    pub time_to_next_level: Option<TimeToNextLevel>,
+    pub time_to_next_level: Option<AtVoltage>,
+    pub read_noise: Option<AtVoltage>,
+    pub valid_voltage: Option<Range>,
+}
+
+impl Model {
+    /// The bytes of a table of version 0.1 or 0.2, the smallest that there is.
+    pub const FIRST_SIZE: usize = offset_of!(Model, read_noise);
 }
 
 #[repr(C)]

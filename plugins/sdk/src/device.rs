@@ -117,6 +117,26 @@ pub trait Device: Sized + Send + Sync + 'static {
         seconds.fill(f64::INFINITY);
         Ok(())
     }
+
+    /// The standard deviations of the currents at `voltage` from one read to the next, in ampere, 0 or more. The program
+    /// draws the noise of each cell and read from a normal distribution. For models that declare [`abi::NOISY`].
+    ///
+    /// Provided: none.
+    ///
+    /// # Errors
+    ///
+    /// Any error of a method ends the run.
+    fn read_noise(&self, _cells: &Cells<'_>, _voltage: &[f64], deviation: &mut [f64]) -> Result<(), Fault> {
+        deviation.fill(0.0);
+        Ok(())
+    }
+
+    /// The voltages between which the equations are known to hold, in volt; the program warns of a scenario that goes beyond.
+    ///
+    /// Provided: all.
+    fn valid_voltage(&self) -> (f64, f64) {
+        (f64::NEG_INFINITY, f64::INFINITY)
+    }
 }
 
 /// What went wrong in a model, and where.

@@ -72,6 +72,8 @@ pub const fn model<D: Device>() -> abi::Model {
         increment: Some(increment::<D>),
         advance: Some(advance::<D>),
         time_to_next_level: Some(time_to_next_level::<D>),
+        read_noise: Some(read_noise::<D>),
+        valid_voltage: Some(valid_voltage::<D>),
     }
 }
 
@@ -191,12 +193,31 @@ unsafe extern "C" fn range<D: Device>(
     g_max: *mut f64,
     fault: *mut abi::Fault,
 ) -> i32 {
+    unsafe { pair(handle, [g_min, g_max], fault, D::range) }
+}
+
+unsafe extern "C" fn valid_voltage<D: Device>(
+    handle: *const c_void,
+    lowest: *mut f64,
+    highest: *mut f64,
+    fault: *mut abi::Fault,
+) -> i32 {
+    unsafe { pair(handle, [lowest, highest], fault, D::valid_voltage) }
+}
+
+/// Writes the two numbers that the device answers with.
+unsafe fn pair<D: Device>(
+    handle: *const c_void,
+    [low, high]: [*mut f64; 2],
+    fault: *mut abi::Fault,
+    answer: impl Fn(&D) -> (f64, f64),
+) -> i32 {
     guard(fault, || {
         let device = unsafe { handle.cast::<D>().as_ref() }.ok_or_else(|| null("handle"))?;
-        let (Some(g_min), Some(g_max)) = (unsafe { g_min.as_mut() }, unsafe { g_max.as_mut() }) else {
-            return Err(null("g_min"));
+        let (Some(low), Some(high)) = (unsafe { low.as_mut() }, unsafe { high.as_mut() }) else {
+            return Err(null("an end of the range"));
         };
-        (*g_min, *g_max) = device.range();
+        (*low, *high) = answer(device);
         Ok(())
     })
 }
@@ -299,5 +320,19 @@ unsafe extern "C" fn time_to_next_level<D: Device>(
         let call = Call::<D>::new(handle, cells)?;
         let voltage = call.input("voltage", voltage, 1)?;
         call.device.time_to_next_level(&call.cells, voltage, call.output("seconds", seconds)?)
+    })
+}
+
+unsafe extern "C" fn read_noise<D: Device>(
+    handle: *const c_void,
+    cells: *const abi::Cells,
+    voltage: *const f64,
+    deviation: *mut f64,
+    fault: *mut abi::Fault,
+) -> i32 {
+    guard(fault, || unsafe {
+        let call = Call::<D>::new(handle, cells)?;
+        let voltage = call.input("voltage", voltage, 1)?;
+        call.device.read_noise(&call.cells, voltage, call.output("deviation", deviation)?)
     })
 }

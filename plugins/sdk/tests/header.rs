@@ -30,7 +30,7 @@ fn assertions() -> String {
     layout!(out, abi::Model, "crosspike_model", struct_size name version text parameter_count parameter_stride
         parameters state_count state_stride state capabilities initial_draws increment_draws advance_draws reserved
         reference_voltage create destroy range dead_zone initial_state conductance current increment advance
-        time_to_next_level);
+        time_to_next_level read_noise valid_voltage);
     layout!(out, abi::Library, "crosspike_library", abi_major abi_minor struct_size model_count model_stride models);
     for (name, value) in [
         ("ABI_MAJOR", u64::from(abi::ABI_MAJOR)),
@@ -50,11 +50,21 @@ fn assertions() -> String {
         ("HAS_LEVELS", abi::HAS_LEVELS),
         ("STOCHASTIC", abi::STOCHASTIC),
         ("VOLATILE", abi::VOLATILE),
+        ("NOISY", abi::NOISY),
     ] {
         writeln!(out, "static_assert(CROSSPIKE_{name} == {value}, \"{name}\");").unwrap();
     }
     writeln!(out, "static_assert(CROSSPIKE_NONE == {}u, \"NONE\");", abi::NONE).unwrap();
     out
+}
+
+#[test]
+fn version_1_is_frozen() {
+    let sizes = [size_of::<abi::Fault>(), size_of::<abi::Value>(), size_of::<abi::Cells>()];
+    assert_eq!(sizes, [272, 24, 32], "these never grow");
+    let grow = [size_of::<abi::Parameter>(), size_of::<abi::StateVariable>(), size_of::<abi::Model>()];
+    assert_eq!(grow, [64, 24, 208], "these grow with the minor version only");
+    assert_eq!((abi::Model::FIRST_SIZE, offset_of!(abi::Model, valid_voltage)), (192, 200));
 }
 
 #[test]
