@@ -29,24 +29,24 @@ pub fn shared(path: &str) -> Option<PathBuf> {
     Some(place)
 }
 
-/// What a simulation in a test needs: data beside `scenario` and in `data`, models beside the test program.
+/// Files of scenarios and of their devices, then those in `data`.
+fn files(data: &[PathBuf]) -> Resolver {
+    let mut directories = vec![root().join("scenarios"), root().join("scenarios/devices")];
+    directories.extend_from_slice(data);
+    Resolver { directories }
+}
+
+/// What a simulation in a test needs: the files of scenarios and those in `data`, models beside the test program.
 pub fn options(threads: usize, data: &[PathBuf]) -> Options {
     let program = std::env::current_exe().expect("a test knows its program");
-    let mut directories = vec![root().join("scenarios")];
-    directories.extend_from_slice(data);
-    Options {
-        data: Resolver { directories },
-        models: Models::standard(&[], &program),
-        threads,
-        overrides: Vec::new(),
-    }
+    Options { data: files(data), models: Models::standard(&[], &program), threads, overrides: Vec::new() }
 }
 
 /// Parses a scenario that must be right.
 pub fn parse(text: &str, set: &[&str]) -> Parsed {
     let overrides: Vec<Override> =
         set.iter().map(|text| Override::parse(text).expect("a well-formed override")).collect();
-    match Scenario::parse("test.ron", text, &overrides) {
+    match Scenario::parse_with("test.ron", text, &overrides, &|name| files(&[]).text(name)) {
         Ok(parsed) => parsed,
         Err(errors) => panic!("{:?}", miette::Report::new(errors)),
     }

@@ -135,7 +135,7 @@ pub(crate) struct ExplainArguments {
     #[command(flatten)]
     pub(crate) scenario: ScenarioArguments,
     #[command(flatten)]
-    pub(crate) plugins: PluginArguments,
+    pub(crate) search: SearchArguments,
 }
 
 /// `crosspike device`.
@@ -173,7 +173,7 @@ pub(crate) struct ScenarioArguments {
 /// Where files of data and device models are looked for.
 #[derive(Debug, Args)]
 pub(crate) struct SearchArguments {
-    /// A folder for the scenario's files of data, after the scenario's own; may be repeated.
+    /// A folder for the files that the scenario names, after the scenario's own; may be repeated.
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(crate) data: Vec<PathBuf>,
     #[command(flatten)]

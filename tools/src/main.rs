@@ -48,7 +48,7 @@ fn dispatch(command: Command, log: &Log) -> Result<(), Failure> {
         Command::Run(arguments) => run::run(&arguments, log),
         Command::Check(arguments) => check::check(&arguments),
         Command::Explain(arguments) => {
-            exit::say(&prepare::explanation(&arguments.scenario, &arguments.plugins)?)
+            exit::say(&prepare::explanation(&arguments.scenario, &arguments.search)?)
         }
         Command::Inspect { file } => {
             let summary = crosspike::recorder::inspect(&file).map_err(|e| Failure::new(Code::Output, e))?;

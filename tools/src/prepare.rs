@@ -10,8 +10,8 @@ use crosspike::simulation::{self, Options, Simulation};
 use crate::cli::{PluginArguments, ScenarioArguments, SearchArguments};
 use crate::exit::{Code, Failure};
 
-/// Reads and checks a scenario's text.
-pub(crate) fn parse(arguments: &ScenarioArguments) -> Result<Parsed, Failure> {
+/// Reads and checks a scenario's text and the device files that it names.
+fn parse(arguments: &ScenarioArguments, files: &Resolver) -> Result<Parsed, Failure> {
     let file = &arguments.file;
     let text = std::fs::read_to_string(file).map_err(|error| {
         let help = file.is_dir().then(|| "name a scenario inside this folder".to_owned());
@@ -21,7 +21,13 @@ pub(crate) fn parse(arguments: &ScenarioArguments) -> Result<Parsed, Failure> {
             help.or_else(|| neighbours(file)),
         )
     })?;
-    Ok(Scenario::parse(&file.display().to_string(), &text, &overrides(arguments))?)
+    let name = file.display().to_string();
+    Ok(Scenario::parse_with(&name, &text, &overrides(arguments), &|name| files.text(name))?)
+}
+
+/// The folders in which the files of a scenario are looked for.
+fn files(scenario: &ScenarioArguments, data: &[PathBuf]) -> Resolver {
+    Resolver { directories: std::iter::once(folder(&scenario.file)).chain(data.iter().cloned()).collect() }
 }
 
 /// The scenarios that could be meant by a name that is not there.
@@ -49,12 +55,11 @@ pub(crate) fn simulation(
     search: &SearchArguments,
     threads: usize,
 ) -> Result<(Parsed, Simulation), Failure> {
-    let parsed = parse(scenario)?;
-    let mut directories = vec![folder(&scenario.file)];
-    directories.extend_from_slice(&search.data);
+    let files = files(scenario, &search.data);
+    let parsed = parse(scenario, &files)?;
     let text = |change: &Override| format!("{}={}", change.path(), change.value());
     let options = Options {
-        data: Resolver { directories },
+        data: files,
         models: models(&search.plugins)?,
         threads,
         overrides: overrides(scenario).iter().map(text).collect(),
@@ -64,12 +69,9 @@ pub(crate) fn simulation(
 }
 
 /// The whole scenario with the defaults of the schema and of its device models.
-pub(crate) fn explanation(
-    scenario: &ScenarioArguments,
-    plugins: &PluginArguments,
-) -> Result<String, Failure> {
-    let parsed = parse(scenario)?;
-    let defaults = simulation::device_defaults(&parsed, &models(plugins)?).unwrap_or_else(|error| {
+pub(crate) fn explanation(scenario: &ScenarioArguments, search: &SearchArguments) -> Result<String, Failure> {
+    let parsed = parse(scenario, &files(scenario, &search.data))?;
+    let defaults = simulation::device_defaults(&parsed, &models(&search.plugins)?).unwrap_or_else(|error| {
         // A scenario can be explained where its models are not installed.
         let reasons: Vec<String> = error.report().errors.iter().map(ToString::to_string).collect();
         tracing::warn!("the defaults of device models are not shown: {}", reasons.join("; "));

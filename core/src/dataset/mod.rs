@@ -41,6 +41,18 @@ impl Resolver {
             fault: Fault::Missing { searched: self.directories.clone() },
         })
     }
+
+    /// The text of the first file of this name, or in words why there is none: for
+    /// [`Scenario::parse_with`](crate::scenario::Scenario::parse_with).
+    ///
+    /// # Errors
+    ///
+    /// Where no folder has the file, or it is not text.
+    pub fn text(&self, name: &str) -> Result<String, String> {
+        let path = self.find(name).map_err(|error| error.fault.to_string())?;
+        std::fs::read_to_string(path)
+            .map_err(|error| Fault::Unreadable { reason: error.to_string() }.to_string())
+    }
 }
 
 /// Images as they stand in a file, before anything is chosen.

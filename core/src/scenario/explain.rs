@@ -1,12 +1,12 @@
 //! An explanation is the whole scenario with every default in it, and where each value comes from.
 
-use crate::scenario::Parsed;
 use crate::scenario::leaves::leaves;
+use crate::scenario::{Origin, Parsed};
 
 impl Parsed {
     /// One line per value, `path = value  # given`, in the order of the schema and with all defaults.
     ///
-    /// The origin is `given` (by the author), `default` or `--set`. What is absent is `none`. `device_defaults` are the
+    /// The origin is `given` (by the author), `default`, `--set`, or the name of a device file. What is absent is `none`. `device_defaults` are the
     /// paths and values of device parameters that the scenario leaves out; only the device models know them.
     pub fn explain(&self, device_defaults: &[(String, String)]) -> String {
         let mut leaves = leaves(&self.scenario);
@@ -32,29 +32,10 @@ impl Parsed {
     pub fn origin(&self, path: &str) -> Origin {
         match self.source.spans.get(path) {
             None => Origin::Default,
-            Some(found) if self.source.splice_at(&found.value.range).is_some() => Origin::Set,
-            Some(_) => Origin::Given,
+            Some(found) => self
+                .source
+                .splice_at(&found.value.range)
+                .map_or(Origin::Given, |splice| splice.origin.clone()),
         }
-    }
-}
-
-/// Where a value of a scenario comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Origin {
-    /// The author wrote it.
-    Given,
-    /// It is the schema's.
-    Default,
-    /// It was set from outside.
-    Set,
-}
-
-impl std::fmt::Display for Origin {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Origin::Given => "given",
-            Origin::Default => "default",
-            Origin::Set => "--set",
-        })
     }
 }

@@ -9,16 +9,17 @@ mod error;
 mod source;
 mod slips;
 mod parse;
+mod include;
 mod overrides;
 mod check;
 mod leaves;
 mod explain;
 
 pub use error::{ScenarioError, ScenarioErrors, advice};
-pub use explain::Origin;
 pub use named::Named;
 pub use overrides::{Override, OverrideError};
 pub use schema::*;
+pub use source::Origin;
 
 use source::Source;
 
@@ -33,18 +34,36 @@ pub struct Parsed {
 impl Scenario {
     /// Reads the text of a scenario and checks it; `overrides` are put into the text first, in their order.
     ///
-    /// `name` is the name of the file in messages. Nothing is read but `text`.
+    /// `name` is the name of the file in messages. Nothing is read but `text`, and device files are refused.
     ///
     /// # Errors
     ///
     /// The first fault of the text's form or types, or else all values that are out of range or do not fit each
     /// other.
     pub fn parse(name: &str, text: &str, overrides: &[Override]) -> Result<Parsed, ScenarioErrors> {
+        Scenario::parse_with(name, text, overrides, &|_| Err("there is no folder to read it from".into()))
+    }
+
+    /// [`Scenario::parse`] of a text that may name device files: `read` gives the text of the file of a name, or says in a
+    /// few words why it cannot. They are put into the text before the overrides and, where an override has named
+    /// others, after them.
+    ///
+    /// # Errors
+    ///
+    /// As [`Scenario::parse`], and where a device file cannot be read.
+    pub fn parse_with(
+        name: &str,
+        text: &str,
+        overrides: &[Override],
+        read: &dyn Fn(&str) -> Result<String, String>,
+    ) -> Result<Parsed, ScenarioErrors> {
         // Some editors put a mark of byte order before the text.
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let author = Source::new(name, text.to_owned(), Vec::new());
-        let source =
-            overrides::apply(author.clone(), overrides).map_err(|error| author.refuse(vec![error]))?;
+        let source = include::include(author.clone(), read)
+            .and_then(|source| overrides::apply(source, overrides))
+            .and_then(|source| include::include(source, read))
+            .map_err(|error| author.refuse(vec![error]))?;
         let duplicates = parse::duplicates(&source);
         if !duplicates.is_empty() {
             return Err(source.refuse(duplicates));

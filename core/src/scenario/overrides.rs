@@ -9,7 +9,7 @@ use thiserror::Error;
 
 use crate::scenario::error::{ScenarioError, advice};
 use crate::scenario::parse::read;
-use crate::scenario::source::Source;
+use crate::scenario::source::{Origin, Source};
 use crate::scenario::spans::{Body, Node};
 
 /// A path and the RON value that takes its place.
@@ -80,7 +80,7 @@ fn apply_one(source: &Source, change: &Override) -> Result<Source, ScenarioError
     let place = locate(source, &change.path)?;
     let put = |value: &str| {
         let new = format!("{}{value}{}", place.before, place.after);
-        source.spliced(&place.range, &new, &change.path)
+        source.spliced(&place.range, &new, Origin::Set(change.path.clone()))
     };
     let quoted = ron::to_string(&change.value).unwrap_or_else(|_| change.value.clone());
     // More than one value, such as `1, count: 2`, would change more than its path: only as text can it stand.

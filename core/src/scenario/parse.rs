@@ -8,7 +8,7 @@ use ron::extensions::Extensions;
 use crate::scenario::error::{ScenarioError, advice};
 use crate::scenario::schema::Scenario;
 use crate::scenario::slips::slip;
-use crate::scenario::source::Source;
+use crate::scenario::source::{Origin, Source};
 use crate::scenario::spans::{Body, Found};
 
 /// Reads RON as scenarios use it: `Some(...)` and the parentheses of newtypes are not written.
@@ -79,15 +79,15 @@ fn unknown_field(
     outer: Option<&str>,
 ) -> ScenarioError {
     let key = source.spans.key_at(at).map_or(at..at, |field| field.key.clone());
-    let set = source.splice_at(&key);
+    let set = source.splice_at(&key).map(|splice| &splice.origin);
     let message = match (set, outer) {
-        (Some(splice), _) => {
-            let known = splice.path.rfind(found).map_or("", |end| splice.path[..end].trim_end_matches('.'));
+        (Some(Origin::Set(path)), _) => {
+            let known = path.rfind(found).map_or("", |end| path[..end].trim_end_matches('.'));
             let owner = if known.is_empty() { "the scenario".to_owned() } else { format!("`{known}`") };
-            format!("--set {}: {owner} has no field `{found}`", splice.path)
+            format!("--set {path}: {owner} has no field `{found}`")
         }
-        (None, Some(outer)) => format!("`{outer}` has no field `{found}`"),
-        (None, None) => format!("there is no field `{found}` here"),
+        (_, Some(outer)) => format!("`{outer}` has no field `{found}`"),
+        (_, None) => format!("there is no field `{found}` here"),
     };
     source.error(key, message).with_help(advice(found, expected.iter().copied()))
 }

@@ -1,5 +1,6 @@
 //! A source is the text of a scenario as it is parsed: the author's, with the values that were set from outside.
 
+use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -12,8 +13,31 @@ use crate::scenario::spans::Spans;
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Splice {
     pub(super) range: Range<usize>,
-    /// The path that was set.
-    pub(super) path: String,
+    pub(super) origin: Origin,
+}
+
+/// Where a value of a scenario comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// The author wrote it.
+    Given,
+    /// It is the schema's.
+    Default,
+    /// It was set from outside, at this path.
+    Set(String),
+    /// It stands in this device file.
+    File(String),
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Origin::Given => f.write_str("given"),
+            Origin::Default => f.write_str("default"),
+            Origin::Set(_) => f.write_str("--set"),
+            Origin::File(name) => f.write_str(name),
+        }
+    }
 }
 
 /// A text, the places of its values and the places that were set from outside.
@@ -35,7 +59,7 @@ impl Source {
     }
 
     /// This text with `new` in the place of `range`.
-    pub(super) fn spliced(&self, range: &Range<usize>, new: &str, path: &str) -> Source {
+    pub(super) fn spliced(&self, range: &Range<usize>, new: &str, origin: Origin) -> Source {
         let mut text = self.text().to_owned();
         text.replace_range(range.clone(), new);
         let shift = |at: usize| if at >= range.end { at - range.end + range.start + new.len() } else { at };
@@ -49,7 +73,7 @@ impl Source {
             .collect();
         // The value alone is the splice: an insertion brings its comma along.
         let skipped = new.len() - new.trim_start_matches([',', ' ']).len();
-        splices.push(Splice { range: range.start + skipped..range.start + new.len(), path: path.to_owned() });
+        splices.push(Splice { range: range.start + skipped..range.start + new.len(), origin });
         Source::new(self.file.name(), text, splices)
     }
 
@@ -63,7 +87,10 @@ impl Source {
 
     /// An error at a place of the text.
     pub(super) fn error(&self, at: Range<usize>, message: impl Into<String>) -> ScenarioError {
-        let label = self.splice_at(&at).map(|splice| format!("from --set {}", splice.path));
+        let label = self.splice_at(&at).map(|splice| match &splice.origin {
+            Origin::Set(path) => format!("from --set {path}"),
+            origin => format!("from {origin}"),
+        });
         ScenarioError::new(&self.file, at, label, message.into())
     }
 

@@ -191,6 +191,16 @@ impl Spans {
         found
     }
 
+    /// Calls `visit` for every value and its key, outermost first.
+    pub(super) fn walk(&self, mut visit: impl FnMut(Option<&Field>, &Node)) {
+        self.root.walk(None, &mut |key, value| visit(key, value));
+    }
+
+    /// Where the value of the whole text ends; `None` where there is none.
+    pub(super) fn end(&self) -> Option<usize> {
+        (!matches!(self.root.body, Body::Scalar)).then_some(self.root.range.end)
+    }
+
     /// Keys that stand twice in one map or struct: name, first and second place.
     pub(super) fn duplicates(&self) -> Vec<(String, Range<usize>, Range<usize>)> {
         let mut duplicates = Vec::new();

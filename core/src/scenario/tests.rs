@@ -278,3 +278,73 @@ proptest! {
         let _ = Scenario::parse("digits.ron", VALID, &[Override::new("schedule[0].images", value)]);
     }
 }
+
+const DEVICE: &str = r#"("levels", { "g_min": "50 uS", "count": 256, "rounding": "nearest" })"#;
+
+/// A device file with its source, as `files` of a test gives it.
+const DEVICE_FILE: &str = r#"// A. Author, "A device", table 1.
+("levels", { "g_min": "40 uS", "count": 128 }) // of this array
+"#;
+
+/// The text with a device file in the place of its device.
+fn with_device(name: &str) -> String {
+    VALID.replace(DEVICE, &format!("{name:?}"))
+}
+
+fn files(name: &str) -> Result<String, String> {
+    match name {
+        "hfo2.ron" => Ok(DEVICE_FILE.into()),
+        "two.ron" => Ok(format!("{DEVICE_FILE}\n({DEVICE_FILE}, 1)")),
+        "empty.ron" => Ok("// nothing".into()),
+        "wrong.ron" => Ok("(\"levels\", { \"count\": 128 \"g_min\": 1 })".into()),
+        _ => Err("no such file in: devices".into()),
+    }
+}
+
+fn refusal_of_device(name: &str) -> String {
+    let errors = Scenario::parse_with("digits.ron", &with_device(name), &[], &files).unwrap_err().errors;
+    format!("{:?} {}", errors[0].place(), errors[0])
+}
+
+#[test]
+fn a_device_file_stands_for_its_device() {
+    let overrides = [Override::parse("projections.input.crossbar.device.g_min=30 uS").unwrap()];
+    let parsed = Scenario::parse_with("digits.ron", &with_device("hfo2.ron"), &overrides, &files).unwrap();
+    let crossbar = parsed.scenario.projections.get("input").unwrap().crossbar.as_ref().unwrap();
+    assert_eq!(crossbar.device.0, "levels");
+    assert_eq!(crossbar.device.1.get("count"), Some(&ParameterValue::Number(128.0)));
+    assert_eq!(crossbar.device.1.get("g_min"), Some(&ParameterValue::Text("30 uS".into())));
+    let path = |name: &str| format!("projections.input.crossbar.device.{name}");
+    assert_eq!(parsed.origin(&path("count")), Origin::File("hfo2.ron".into()));
+    assert_eq!(parsed.origin(&path("g_min")), Origin::Set(path("g_min")));
+    assert!(parsed.text().contains("A. Author"), "the source of the parameters is recorded with them");
+    // The text that is recorded needs no other file.
+    assert!(Scenario::parse("digits.ron", parsed.text(), &[]).is_ok());
+}
+
+#[test]
+fn an_override_may_name_a_device_file() {
+    let overrides = [Override::parse("projections.input.crossbar.device=\"hfo2.ron\"").unwrap()];
+    let parsed = Scenario::parse_with("digits.ron", VALID, &overrides, &files).unwrap();
+    let device = &parsed.scenario.projections.get("input").unwrap().crossbar.as_ref().unwrap().device;
+    assert_eq!(device.1.get("count"), Some(&ParameterValue::Number(128.0)));
+}
+
+#[test]
+fn what_is_wrong_with_a_device_file_is_said() {
+    assert_eq!(refusal_of_device("hf.ron"), "(21, 25) the device file \"hf.ron\": no such file in: devices");
+    assert_eq!(refusal_of_device("empty.ron"), "(21, 25) the device file \"empty.ron\" holds no device");
+    assert_eq!(
+        refusal_of_device("two.ron"),
+        "(21, 25) the device file \"two.ron\" goes on behind its device: `(// A. Author, \"A device\", table 1.`"
+    );
+    assert_eq!(refusal_of_device("wrong.ron"), "(21, 51) a comma is missing before `\"`");
+    let errors = Scenario::parse("digits.ron", &with_device("hfo2.ron"), &[]).unwrap_err().errors;
+    assert_eq!(errors[0].to_string(), "the device file \"hfo2.ron\": there is no folder to read it from");
+    assert_eq!(
+        errors[0].help_text(),
+        Some(
+            "write (\"model\", { \"parameter\": value, ... }), or the name of a device file that holds this"
+        )
+    );
+}

@@ -13,7 +13,7 @@ pub struct Crossbar {
     /// Word lines and bit lines of one physical array. Larger projections take several.
     #[serde(default = "defaults::tile")]
     pub tile: (u32, u32),
-    /// The device model in each cell, and its parameters.
+    /// The device model in each cell, and its parameters; or in quotes the name of a device file, which holds this.
     pub device: (String, Named<ParameterValue>),
     /// The parameters of the device that vary, by name. `crosspike device describe MODEL` shows which may.
     #[serde(default)]
