@@ -70,6 +70,17 @@ fn an_error_far_along_a_line_is_told_by_its_place() {
 }
 
 #[test]
+fn an_error_beside_a_long_line_is_told_by_its_place() {
+    let times: String = (0..2000).map(|k| format!("\"{k} ms\", ")).collect();
+    let text = format!(
+        "Scenario(populations: {{ \"a\": Trains(times: [[{times}]]),\n\"n\": Lif(count: 0, capacitance: \"1 nF\", leak: \"1 ms\", \
+         threshold: \"1 V\") }},\nschedule: [Run(duration: \"1 ms\")])"
+    );
+    let drawn = format!("{:?}", miette::Report::new(Scenario::parse("long.ron", &text, &[]).unwrap_err()));
+    assert!(drawn.contains("line 2, column") && drawn.len() < 5000, "{} characters", drawn.len());
+}
+
+#[test]
 fn no_scenario_here_is_accepted() {
     let files = scenarios();
     assert!(files.len() >= 30, "only {} files", files.len());

@@ -194,6 +194,12 @@ impl Pairs {
         Ok(())
     }
 
+    /// The part of a small change of a device's current that its pair passes on, after a solve: J' / (I' + J').
+    pub(super) fn noise_passed_on(&self, cell: usize) -> f64 {
+        let element = self.element_slopes[cell];
+        if element > 0.0 { 1.0 - self.slopes[cell] / element } else { 0.0 }
+    }
+
     /// F and its slope at the present voltage of a device.
     fn excess(&self, cell: usize) -> (f64, f64) {
         let excess = self.currents[cell] - self.element_currents[cell];

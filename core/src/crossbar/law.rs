@@ -84,6 +84,33 @@ impl<'a> Devices<'a> {
         })
     }
 
+    /// The variances that the noise of the devices gives to the currents of cells at `volts`, A^2. Turns `volts` into the
+    /// voltages of the devices.
+    pub(super) fn variances(
+        &mut self,
+        pairs: Option<&mut Pairs>,
+        volts: &mut [f64],
+        variances: &mut [f64],
+    ) -> Result<(), DeviceFault> {
+        let pairs = match pairs {
+            None => None,
+            Some(pairs) => {
+                self.settle(pairs, volts)?;
+                volts.copy_from_slice(&pairs.volts[..volts.len()]);
+                Some(&*pairs)
+            }
+        };
+        let Cells { state, stride, count, own } = &mut self.cells;
+        let cells = Cells { state, stride: *stride, count: *count, own: *own };
+        self.device.read_noise(cells, volts, variances)?;
+        for (cell, deviation) in variances.iter_mut().enumerate() {
+            let passed_on = pairs.map_or(1.0, |pairs| pairs.noise_passed_on(cell));
+            let is_stuck = self.stuck.get(cell).is_some_and(|g| !g.is_nan());
+            *deviation = if is_stuck { 0.0 } else { (passed_on * *deviation).powi(2) };
+        }
+        Ok(())
+    }
+
     fn fault(&self, cell: usize, message: String) -> DeviceFault {
         let model = self.device.model();
         let (name, file) = (model.name().to_owned(), model.file().to_owned());
@@ -96,7 +123,7 @@ impl<'a> Devices<'a> {
 pub(super) struct DeviceLaw {
     pub(super) tile: Tile,
     /// Where there are access elements.
-    pairs: Option<Pairs>,
+    pub(super) pairs: Option<Pairs>,
     /// Of one bit line, padded to whole groups.
     volts: Vec<f64>,
     currents: Vec<f64>,

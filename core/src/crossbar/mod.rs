@@ -20,6 +20,7 @@ mod law;
 mod fault;
 mod periphery;
 mod cell;
+mod noise;
 mod reader;
 mod compensation;
 mod survey;
@@ -42,6 +43,7 @@ use crate::scenario::schema;
 use access::Pairs;
 use fault::no_circuit;
 use interconnect::circuits;
+use noise::Variances;
 use periphery::{Periphery, Sums};
 use program::Program;
 use scratch::Scratch;
@@ -114,6 +116,8 @@ pub struct Array {
     sums: Sums,
     /// Where reads have one that is more than a constant gain.
     periphery: Option<Periphery>,
+    /// Of the noise of the devices.
+    variances: Variances,
     /// From the first program pulse on.
     program: Option<Box<Program>>,
     cells: ArrayCells,
@@ -149,10 +153,11 @@ impl Array {
         let cells = ArrayCells { tiles, writes: vec![0; plan.columns], gains: Vec::new(), updates: 0 };
         let circuits = circuits(&plan.wires, &cells.tiles).map_err(|error| no_circuit(&plan, &error))?;
         let pairs = plan.access.as_ref().map(|access| Pairs::new(access, plan.tile.0.min(plan.rows)));
-        let periphery = Periphery::of(&plan, &cells.tiles);
+        let periphery = Periphery::of(&plan, device.model().is_noisy(), &cells.tiles);
         let mut array = Array {
             sums: Sums::of(&plan, periphery.is_some()),
             periphery,
+            variances: Variances::new(),
             draws: Stream::new(plan.device_seed, Purpose::Increment, plan.number),
             stuck: StuckCells::new(&plan, &cells.tiles),
             pairs,
@@ -164,6 +169,7 @@ impl Array {
             device,
             plan,
         };
+        array.variances = array.no_variances();
         array.restore_read_copies();
         array.fill(initial)?;
         Ok(array)
@@ -344,6 +350,7 @@ impl Array {
 
     /// Brings the read copy of one bit line up to date with the conductances in the scratch buffers.
     fn refresh_read_copy(&mut self, number: usize, column: usize) -> Result<(), ArrayFault> {
+        self.refresh_variances(number, column)?;
         self.load_cells(number, column)?;
         let tile = &mut self.cells.tiles[number];
         tile.write_read_column(column - tile.first_column, &mut self.scratch.conductance);

@@ -4,7 +4,7 @@
 //!
 //! ```text
 //!   I          current out of the bit line
-//!   I1 = I + sigma n              sigma^2 = (relative I)^2 + absolute^2, n normal
+//!   I1 = I + sigma n              sigma^2 = (relative I)^2 + absolute^2 + that of the devices, n normal
 //!   I2 = a I1                     a: gain of a compensation
 //!   k  = round(K min(max(s I2, 0), F) / F)       K = 2^bits - 1, F: full scale, s: sign of the read voltage
 //!   I3 = s k F / K                the number that leaves the converter, as a current
@@ -65,6 +65,7 @@ impl std::ops::AddAssign for ReadCounts {
 /// What the currents of bit lines pass where it is more than one constant factor.
 #[derive(Clone, Debug)]
 pub(super) struct Periphery {
+    /// Beside that of the devices.
     noise: Option<(ReadNoise, Stream)>,
     adc: Option<Converter>,
     /// The constant gain of all bit lines.
@@ -134,9 +135,9 @@ impl ArrayPlan {
 
 impl Periphery {
     /// `None` where a constant factor is all there is.
-    pub(super) fn of(plan: &ArrayPlan, tiles: &[Tile]) -> Option<Periphery> {
+    pub(super) fn of(plan: &ArrayPlan, has_noisy_devices: bool, tiles: &[Tile]) -> Option<Periphery> {
         let noise = plan.periphery.noise;
-        let is_noisy = noise.relative > 0.0 || noise.absolute.si() > 0.0;
+        let is_noisy = has_noisy_devices || noise.relative > 0.0 || noise.absolute.si() > 0.0;
         if !is_noisy && plan.periphery.adc.is_none() && !plan.calibrates() {
             return None;
         }
@@ -159,12 +160,12 @@ impl Periphery {
         })
     }
 
-    /// Adds what the bit lines of a tile do to their membranes, V. `amperes` are their currents, which are overwritten;
-    /// `gains` has one number for each of them, or none.
+    /// Adds what the bit lines of a tile do to their membranes, V. `amperes` are their currents, which are overwritten,
+    /// `variances` those of the noise of their devices, A^2; `gains` has one number for each of them, or none.
     pub(super) fn sense(
         &self,
         number: usize,
-        (amperes, gains): (&mut [f64], &[f64]),
+        (amperes, variances, gains): (&mut [f64], &[f64], &[f64]),
         moment: Moment,
         counts: &mut ReadCounts,
         volts: &mut [f64],
@@ -172,8 +173,9 @@ impl Periphery {
         if let Some((noise, draws)) = &self.noise {
             let first = self.first_lines[number].wrapping_add(moment.round.wrapping_mul(self.line_count));
             let draw = moment.time.ticks() as u64;
-            for (line, current) in (0..).zip(amperes.iter_mut()) {
-                let variance = (noise.relative * *current).powi(2) + noise.absolute.si().powi(2);
+            for (line, (current, of_devices)) in (0..).zip(amperes.iter_mut().zip(variances)) {
+                let own = (noise.relative * *current).powi(2) + noise.absolute.si().powi(2);
+                let variance = own + of_devices;
                 *current += variance.sqrt() * draws.normal(first.wrapping_add(line), draw);
             }
         }

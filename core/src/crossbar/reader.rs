@@ -9,7 +9,7 @@
 //! until a conductance changes. So no array pays more than twice what it would pay with the better choice. While
 //! nothing learns, the matrix is found ahead.
 //!
-//! With nonlinear cells, or undriven word lines that float or are at another voltage, every read is a solve.
+//! With nonlinear or noisy cells, or undriven word lines that float or are at another voltage, every read is a solve.
 //!
 //! # Invariants
 //!
@@ -21,6 +21,7 @@ use super::Array;
 use super::fault::ArrayFault;
 use super::interconnect::{Ends, Wiring};
 use super::law::{CellFault, DeviceLaw, Evaluation};
+use super::noise::WiredNoise;
 use super::periphery::{Moment, ReadCounts, pair};
 use super::rows::Rows;
 use super::tile::Tile;
@@ -36,6 +37,8 @@ pub struct Reader {
     pub(super) tiles: Vec<TileReader>,
     /// The currents of the bit lines of one tile, A, for a periphery.
     amperes: Vec<f64>,
+    /// The variances of these that the noise of the devices makes, A^2.
+    variances: Vec<f64>,
 }
 
 #[derive(Clone, Debug)]
@@ -53,6 +56,8 @@ pub(super) struct TileReader {
     solves: u32,
     /// Of nonlinear cells.
     pub(super) law: Option<DeviceLaw>,
+    /// Of noisy cells.
+    noise: Option<WiredNoise>,
     /// The voltage of each word line, V.
     pub(super) volts: Vec<f64>,
     /// Whether each word line has a spike.
@@ -74,7 +79,8 @@ impl Reader {
     pub(super) fn new(array: &Array) -> Reader {
         let lines = array.cells.tiles.iter().map(|tile| tile.columns * tile.plane_count()).max();
         let amperes = vec![0.0; lines.filter(|_| array.periphery.is_some()).unwrap_or(0)];
-        let Some(wiring) = &array.plan.wires else { return Reader { tiles: Vec::new(), amperes } };
+        let variances = amperes.clone();
+        let Some(wiring) = &array.plan.wires else { return Reader { tiles: Vec::new(), amperes, variances } };
         let method = wiring.sweeps.map_or(Method::ConjugateGradients, Method::Sweeps);
         let options = Options { method, tolerance: TOLERANCE, ..Options::default() };
         let tiles = array.cells.tiles.iter().zip(&array.circuits);
@@ -82,7 +88,7 @@ impl Reader {
         let reader = |(number, (tile, circuit))| {
             TileReader::new(number, wiring.ends, tile, (circuit, planes), options)
         };
-        Reader { tiles: tiles.enumerate().map(reader).collect(), amperes }
+        Reader { tiles: tiles.enumerate().map(reader).collect(), amperes, variances }
     }
 }
 
@@ -107,6 +113,7 @@ impl TileReader {
             },
             solves: 0,
             law: None,
+            noise: None,
             volts: vec![0.0; tile.rows],
             driven: vec![false; tile.rows],
             bit_lines: vec![0.0; circuit.bit_lines()],
@@ -115,7 +122,8 @@ impl TileReader {
 
     /// Whether the charges of word lines add up.
     fn superposes(&self, array: &Array) -> bool {
-        array.is_linear() && self.ends.rest_voltage() == Some(0.0)
+        let is_noisy = array.device.model().is_noisy();
+        array.is_linear() && !is_noisy && self.ends.rest_voltage() == Some(0.0)
     }
 
     /// Follows the conductances of the tile.
@@ -127,6 +135,9 @@ impl TileReader {
             _ if array.is_linear() => self.solver.set_conductances(tile.siemens())?,
             Some(law) => law.tile.copy_state(tile),
             None => self.law = Some(DeviceLaw::of(tile, array.pairs.as_ref())),
+        }
+        if array.device.model().is_noisy() {
+            self.noise.get_or_insert_with(|| WiredNoise::of(array, tile)).follow(tile);
         }
         self.answers.forget();
         self.solves = self.solves_of(tile);
@@ -169,6 +180,7 @@ impl TileReader {
         tile: &Tile,
         (rows, first): (&[u32], usize),
         sums: &mut [f64],
+        variances: &mut [f64],
     ) -> Result<(), SolveError<CellFault>> {
         // Where no line holds a voltage no current flows.
         if rows.is_empty() && self.ends.rest_voltage().unwrap_or_default() == 0.0 {
@@ -185,7 +197,11 @@ impl TileReader {
             }
             self.solves += 1;
         }
-        self.solve(array, (rows, first), sums)
+        self.solve(array, (rows, first), sums)?;
+        match &mut self.noise {
+            None => Ok(()),
+            Some(noise) => noise.add(array, self.number, &self.solver, variances).map_err(SolveError::Law),
+        }
     }
 
     fn add_rows(
@@ -336,33 +352,38 @@ impl Array {
             return (0..self.cells.tiles.len()).try_for_each(|number| {
                 let tile = &self.cells.tiles[number];
                 let sums = &mut volts[tile.first_column..tile.first_column + tile.columns];
-                self.add_sums(reader, number, tile.driven(rows), sums)
+                self.add_sums(reader, number, tile.driven(rows), (sums, &mut []))
             });
         };
         let mut amperes = std::mem::take(&mut reader.amperes);
+        let mut variances = std::mem::take(&mut reader.variances);
         let outcome = self.cells.tiles.iter().enumerate().try_for_each(|(number, tile)| {
             let driven = tile.driven(rows);
             let amperes = &mut amperes[..tile.columns * tile.plane_count()];
+            let variances = &mut variances[..amperes.len()];
             amperes.fill(0.0);
-            self.add_sums(reader, number, driven, amperes)?;
+            variances.fill(0.0);
+            self.add_sums(reader, number, driven, (amperes, variances))?;
+            self.add_variances(number, driven, variances);
             if !driven.is_empty() || self.is_biased() {
                 let gains = self.cells.gains.get(number).map_or(&[][..], |gains| gains);
                 let volts = &mut volts[tile.first_column..tile.first_column + tile.columns];
-                periphery.sense(number, (amperes, gains), moment, counts, volts);
+                periphery.sense(number, (amperes, variances, gains), moment, counts, volts);
             }
             Ok(())
         });
         reader.amperes = amperes;
+        reader.variances = variances;
         outcome
     }
 
-    /// Adds the sums of a read of one tile.
+    /// Adds the sums of a read of one tile and, with resistive wires, the variances of noisy cells.
     fn add_sums(
         &self,
         reader: &mut Reader,
         number: usize,
         rows: &[u32],
-        sums: &mut [f64],
+        (sums, variances): (&mut [f64], &mut [f64]),
     ) -> Result<(), ArrayFault> {
         let tile = &self.cells.tiles[number];
         match reader.tiles.get_mut(number) {
@@ -374,7 +395,7 @@ impl Array {
                 Ok(())
             }
             Some(reader) => reader
-                .read(self, tile, (rows, tile.first_row), sums)
+                .read(self, tile, (rows, tile.first_row), sums, variances)
                 .map_err(|error| self.unsolved("read", tile, error)),
         }
     }

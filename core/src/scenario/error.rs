@@ -69,12 +69,16 @@ fn place(text: &str, at: usize) -> (usize, usize) {
     (before.matches('\n').count() + 1, line.chars().count() + 1)
 }
 
-/// Whether a place can be underlined: lines are drawn as they are, and nobody reads one of many thousand characters.
+/// Whether a place can be underlined: its line and those around it are drawn as they are, and nobody reads one of many
+/// thousand characters.
 fn can_be_drawn(file: &File, at: &Range<usize>) -> bool {
     const LONGEST: usize = 10_000;
     let text = file.inner();
-    let start = text.get(..at.start).and_then(|before| before.rfind('\n')).map_or(0, |end| end + 1);
-    text[start..].find('\n').unwrap_or(text.len() - start) <= LONGEST && at.len() <= LONGEST
+    let before = text.get(..at.start).unwrap_or_default().split('\n').next_back().map_or(0, str::len);
+    let start = at.start - before;
+    let line_before = text[..start.saturating_sub(1)].split('\n').next_back().map_or(0, str::len);
+    let lines_after = text[start..].split('\n').take(2).map(str::len);
+    lines_after.chain([line_before, at.len()]).all(|length| length <= LONGEST)
 }
 
 /// Everything that is known to be wrong in a scenario; never empty.

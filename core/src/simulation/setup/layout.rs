@@ -102,6 +102,39 @@ pub(super) fn vain_trains(
     warnings
 }
 
+/// Voltages of reads and pulses beyond those for which the equations of a device are known to hold.
+pub(super) fn beyond_validity(scenario: &Scenario, devices: &Devices) -> Vec<String> {
+    let mut warnings = Vec::new();
+    for ((name, projection), device) in scenario.projections.iter().zip(devices) {
+        let (Some(crossbar), Some(device)) = (&projection.crossbar, device) else { continue };
+        let mut volts = vec![("read pulse", crossbar.read.voltage)];
+        if let Some(Plasticity::Window { write: Write::Pulses(pulses), .. }) = &projection.plasticity {
+            volts.extend([("set pulse", pulses.set.voltage), ("reset pulse", pulses.reset.voltage)]);
+        }
+        for phase in &scenario.schedule {
+            if let Phase::Program(program) = phase
+                && program.projection == name
+            {
+                let (set, reset) = (program.set.voltage.1, program.reset.voltage.1);
+                volts.extend([("strongest set pulse", set), ("strongest reset pulse", reset)]);
+            }
+        }
+        let (lowest, highest) = device.valid_voltage();
+        for (what, voltage) in volts.into_iter().filter(|(_, v)| !(lowest..=highest).contains(&v.si())) {
+            let say = |volts: f64| crate::units::format(volts, "V");
+            warnings.push(format!(
+                "projection `{name}`: the {what} puts up to {} on its devices; the equations of `{}` are known to hold \
+                 from {} to {}",
+                say(voltage.si()),
+                device.model().name(),
+                say(lowest),
+                say(highest),
+            ));
+        }
+    }
+    warnings
+}
+
 /// Whether the devices of a projection differ from each other or from write to write.
 fn varies(projection: &Projection) -> bool {
     projection.crossbar.as_ref().is_some_and(|crossbar| !crossbar.variation.is_empty())

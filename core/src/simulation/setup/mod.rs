@@ -87,6 +87,7 @@ pub(super) fn build(parsed: &Parsed, options: &Options) -> Result<Simulation, Se
     warnings.extend(layout::frozen_levels(scenario, &devices));
     warnings.extend(layout::vain_pulses(scenario, &devices, &accesses));
     warnings.extend(layout::vain_trains(scenario, &devices, &accesses));
+    warnings.extend(layout::beyond_validity(scenario, &devices));
     let layout = layout::layout(parsed, &plan, &arrays, (&devices, &accesses), options);
     let tally = Tally {
         responses: Responses::new(layout::readout_count(&plan), plan.classes.len()),
