@@ -42,6 +42,8 @@ pub enum Purpose {
     Pattern = 12,
     /// The conductance to which a cell is programmed.
     Target = 13,
+    /// The device's draws for a time at rest.
+    Ageing = 14,
 }
 
 /// A keyed family of random numbers.

@@ -57,7 +57,9 @@ dimension!(Ohm, Resistance, "a resistance", "a resistance", "ohm", "2 ohm");
 dimension!(Farad, Capacitance, "a capacitance", "a capacitance", "F", "1 nF");
 dimension!(Hertz, Frequency, "a frequency", "a frequency", "Hz", "20 Hz");
 
-/// The dimension of a time, in s.
+dimension!(Lapse, Duration, "a time of any length", "a time", "s", "1 Ms");
+
+/// The dimension of a time that the clock of the network counts, in s.
 #[derive(Clone, Copy, Debug, Default, PartialEq, PartialOrd)]
 pub struct Second;
 

@@ -167,6 +167,16 @@ fn a_run_warns_of_pulses_that_no_cell_feels() {
 }
 
 #[test]
+fn a_run_warns_of_reads_that_would_write() {
+    let crossbar = hard(0.05);
+    let text = scenario(&SPIKING, 0, &crossbar, &fixed("Half"));
+    let warnings = simulation(&parse(&text, &[]), &options(1, &[])).warnings().to_vec();
+    let expected = "projection `s`: a read pulse of 100 mV for 1 ns would move a cell of `threshold` by up to 99 uS, but reads \
+        leave all cells as they are";
+    assert_eq!(warnings, [expected]);
+}
+
+#[test]
 fn a_failure_during_a_pulse_names_its_cell() {
     let Some(plugin) = Plugin::build("burning") else { return };
     let fault = learn_with(&plugin, "tile: (7, 3)", &sets("Half")).unwrap_err();

@@ -192,7 +192,7 @@ fn line(progress: &Progress, kind: PhaseKind, pace: &Pace) -> String {
     if let (_, tested @ 1..) = progress.correct {
         parts.push(format!("accuracy so far {}", percent(progress.correct.0, tested)));
     }
-    if let (Some(rate), false) = (pace.done, kind == PhaseKind::Run) {
+    if let (Some(rate), false) = (pace.done, matches!(kind, PhaseKind::Run | PhaseKind::Wait)) {
         let unit = if kind == PhaseKind::Program { "cells" } else { "images" };
         parts.push(format!("{} {unit}/s", rounded(rate)));
     }

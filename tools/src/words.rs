@@ -23,7 +23,7 @@ pub(crate) fn result(entry: &PhaseEntry, duration: Option<Duration>) -> String {
         _ if entry.images > 0 => parts.push(format!("{} images", entry.images)),
         _ => parts.push(format!("{} s of network time", rounded(network))),
     }
-    if entry.accuracy.is_none() && entry.programming.is_none() {
+    if entry.accuracy.is_none() && entry.programming.is_none() && entry.kind != PhaseKind::Wait {
         let (input, output) = (entry.input_spikes, entry.output_spikes);
         parts.push(format!("{input} spikes in, {output} spikes out"));
     }
@@ -45,7 +45,7 @@ fn programmed(result: &ProgramResult) -> String {
 /// So many images, cells or microseconds, with their unit.
 pub(crate) fn amount(kind: PhaseKind, amount: u64) -> String {
     let unit = match (kind, amount) {
-        (PhaseKind::Run, _) => "s of network time",
+        (PhaseKind::Run | PhaseKind::Wait, _) => "s of network time",
         (PhaseKind::Program, 1) => "cell",
         (PhaseKind::Program, _) => "cells",
         (_, 1) => "image",
@@ -57,7 +57,7 @@ pub(crate) fn amount(kind: PhaseKind, amount: u64) -> String {
 /// So many images or cells, or microseconds in seconds.
 pub(crate) fn plain(kind: PhaseKind, amount: u64) -> String {
     match kind {
-        PhaseKind::Run => rounded(amount as f64 * 1e-6),
+        PhaseKind::Run | PhaseKind::Wait => rounded(amount as f64 * 1e-6),
         _ => amount.to_string(),
     }
 }

@@ -30,6 +30,7 @@ mod phase;
 mod course;
 mod program;
 mod train;
+mod ageing;
 mod verify;
 
 use std::sync::Arc;
@@ -40,6 +41,7 @@ use crate::circuit::Circuit;
 use crate::device::Device;
 use crate::random::{Purpose, Stream};
 use crate::scenario::schema;
+use crate::time::Time;
 use access::Pairs;
 use fault::no_circuit;
 use interconnect::circuits;
@@ -57,7 +59,7 @@ pub use initial::initial_conductances;
 pub use interconnect::Wiring;
 pub use matrix::MatrixError;
 pub use periphery::{Moment, ReadCounts};
-pub use program::pulse_moves;
+pub use program::pulse_change;
 pub use reader::Reader;
 pub use segments::{SegmentError, Shape};
 pub use stuck::StuckError;
@@ -95,6 +97,8 @@ pub struct ArrayPlan {
     pub periphery: schema::Periphery,
     /// The program pulses of an array that is written by pulses; the scheme `Floating` is for wires with resistance.
     pub pulses: Option<schema::Pulses>,
+    /// When time changes the cells of a volatile model.
+    pub retention: schema::Retention,
     /// The capacitance that receives the charge, F.
     pub capacitance: f64,
     /// The seed of the devices.
@@ -135,6 +139,10 @@ pub struct ArrayCells {
     gains: Vec<Vec<f64>>,
     /// Column updates since the gains were found.
     updates: u64,
+    /// How far the cells have aged.
+    aged: Time,
+    /// How often they have.
+    ageings: u64,
 }
 
 impl Array {
@@ -150,7 +158,14 @@ impl Array {
             .flat_map(|rows| parts(plan.columns, plan.tile.1).map(move |columns| (rows, columns)))
             .map(|(rows, columns)| Tile::new(rows, columns, planes, device.state_count()))
             .collect();
-        let cells = ArrayCells { tiles, writes: vec![0; plan.columns], gains: Vec::new(), updates: 0 };
+        let cells = ArrayCells {
+            tiles,
+            writes: vec![0; plan.columns],
+            gains: Vec::new(),
+            updates: 0,
+            aged: Time::ZERO,
+            ageings: 0,
+        };
         let circuits = circuits(&plan.wires, &cells.tiles).map_err(|error| no_circuit(&plan, &error))?;
         let pairs = plan.access.as_ref().map(|access| Pairs::new(access, plan.tile.0.min(plan.rows)));
         let periphery = Periphery::of(&plan, device.model().is_noisy(), &cells.tiles);

@@ -348,16 +348,17 @@ impl Array {
     }
 }
 
-/// Whether a whole pulse moves any of eight cells that are spread over the range of a device, behind its access element.
+/// The largest change that a whole pulse makes to any of eight cells that are spread over the range of a device, behind its
+/// access element, S.
 ///
 /// # Errors
 ///
 /// Faults of the device, or of the model that is its selector.
-pub fn pulse_moves(
+pub fn pulse_change(
     device: &Device,
     access: Option<&Access>,
     pulse: &ProgramPulse,
-) -> Result<bool, DeviceFault> {
+) -> Result<f64, DeviceFault> {
     const CELLS: usize = GROUP;
     let (low, high) = device.range();
     let mut tile = Tile::new((0, CELLS), (0, 1), 1, device.state_count());
@@ -374,5 +375,5 @@ pub fn pulse_moves(
     }
     device.advance(tile.cells(0, 0), &volts, pulse.width.si(), &uniform)?;
     device.conductance(tile.cells(0, 0), &mut after)?;
-    Ok(before != after)
+    Ok(before.iter().zip(&after).fold(0.0, |most: f64, (before, after)| most.max((after - before).abs())))
 }

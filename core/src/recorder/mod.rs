@@ -233,6 +233,8 @@ pub enum PhaseKind {
     Run,
     /// An array is programmed.
     Program,
+    /// Time passes in which nothing happens.
+    Wait,
 }
 
 impl PhaseKind {
@@ -244,6 +246,7 @@ impl PhaseKind {
             PhaseKind::Test => "test",
             PhaseKind::Run => "run",
             PhaseKind::Program => "program",
+            PhaseKind::Wait => "wait",
         }
     }
 }

@@ -10,6 +10,7 @@ mod plan;
 mod programming;
 mod reads;
 mod setup;
+mod ageing;
 mod step;
 
 use rayon::ThreadPool;

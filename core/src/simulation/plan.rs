@@ -77,6 +77,8 @@ pub(super) struct PhasePlan {
     pub(super) images: Option<ImagePlan>,
     /// In a Program phase, as soon as there are arrays.
     pub(super) program: Option<Arc<ProgramPlan>>,
+    /// In a Wait phase, how long nothing happens, s.
+    pub(super) wait: Option<f64>,
     /// Whether responses count for the labels: in the last epoch.
     pub(super) labels: bool,
     /// Images of a Test phase that an earlier phase has seen.

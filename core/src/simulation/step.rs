@@ -36,6 +36,11 @@ impl Simulation {
             }
             return Ok(self.position.phase < self.plan.phases.len());
         }
+        if let Some(seconds) = phase.wait {
+            self.wait(seconds)?;
+            self.end_phase(&phase, recorder)?;
+            return Ok(self.position.phase < self.plan.phases.len());
+        }
         self.shuffle(&phase);
         self.instance.prepare_reads(&self.arrays, phase.learning)?;
         if phase.is_parallel() {
@@ -79,7 +84,9 @@ impl Simulation {
         };
         let end = start + phase.period();
         let frame = self.plan.next_key_frame(clock).filter(|_| phase.learning);
+        let ageing = self.next_ageing(clock).filter(|_| phase.learning);
         let stop = end.min(clock + LONGEST_WINDOW).min(frame.map_or(end, |t| t + Time::TICK));
+        let stop = stop.min(ageing.unwrap_or(end));
         let arrays = if phase.learning {
             ArraySets::Plastic(&mut self.arrays)
         } else {
@@ -92,6 +99,10 @@ impl Simulation {
         self.record_collected(&collected, recorder)?;
         if let Some(t) = frame.filter(|&t| t < stop) {
             self.record_conductances(t, true, recorder)?;
+        }
+        let ends_phase = stop == end && self.position.shown + 1 == phase.presentation_count();
+        if ageing == Some(stop) && self.age(stop, true)? && !ends_phase {
+            self.record_conductances(stop, false, recorder)?;
         }
         if stop == end {
             self.end_presentation(phase, start, recorder)?;
@@ -356,6 +367,7 @@ impl Simulation {
             programming,
         };
         let end = self.position.clock;
+        self.age(end, false)?;
         self.record_conductances(end, false, recorder)?;
         self.record_reads(recorder)?;
         recorder.record(Entry::Phase(entry.clone()))?;

@@ -3,8 +3,8 @@
 use super::Check;
 use crate::scenario::named::Named;
 use crate::scenario::schema::{
-    Access, Crossbar, Deviation, InitialConductance, Interconnect, ParameterValue, Segments, Selector, Stuck,
-    StuckAt, StuckWhere, Variation, Wires,
+    Access, Crossbar, Deviation, InitialConductance, Interconnect, ParameterValue, Retention, Segments,
+    Selector, Stuck, StuckAt, StuckWhere, Variation, Wires,
 };
 use crate::units::Resistance;
 
@@ -30,6 +30,9 @@ impl Check<'_> {
         let voltage = crossbar.read.voltage;
         self.rule(voltage.si() != 0.0, &format!("{path}.read.voltage"), voltage, "other than zero");
         self.positive(&format!("{path}.read.width"), crossbar.read.width);
+        if let Some(Retention::Every(interval)) = crossbar.retention {
+            self.positive(&format!("{path}.retention"), interval);
+        }
         if let Some(interval) = crossbar.read.coalesce {
             self.positive(&format!("{path}.read.coalesce"), interval);
         }

@@ -46,6 +46,7 @@ impl Check<'_> {
                 }
             }
             Phase::Program(program) => self.program(path, program),
+            Phase::Wait(wait) => self.positive(&format!("{path}.duration"), wait.duration),
             Phase::Label(_) => {
                 self.needs_readout(path, "a labelling phase");
                 *labelled = true;
@@ -151,6 +152,6 @@ fn images_of(phase: &Phase) -> Option<Images<'_>> {
         Phase::Train(train) => images!(train),
         Phase::Label(label) => images!(label),
         Phase::Test(test) => images!(test),
-        Phase::Run(_) | Phase::Program(_) => None,
+        Phase::Run(_) | Phase::Program(_) | Phase::Wait(_) => None,
     }
 }

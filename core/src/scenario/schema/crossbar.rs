@@ -29,6 +29,9 @@ pub struct Crossbar {
     /// Cells that are stuck; of several entries that name a cell the last one counts.
     #[serde(default)]
     pub stuck: Vec<Stuck>,
+    /// When time changes the cells, which it does where the device model is volatile. To be given for such a model.
+    #[serde(default)]
+    pub retention: Option<Retention>,
     /// Resistance of the interconnect.
     #[serde(default)]
     pub wires: Wires,
@@ -117,6 +120,19 @@ pub enum Deviation {
     Normal(f64),
     /// Log-normal, up to 10.
     LogNormal(f64),
+}
+
+/// When time changes the cells of a volatile model: their devices advance at 0 V by the time that has passed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub enum Retention {
+    /// Never: only writes do.
+    #[default]
+    Off,
+    /// At the end of every phase, and in `Wait`.
+    AtPhaseEnds,
+    /// So often while something learns; besides at the end of every phase, and in `Wait`. Where nothing learns, images
+    /// see the conductances of the start of the phase.
+    Every(Span),
 }
 
 /// Where the conductances of an array start. All are clipped to the ranges of their cells.

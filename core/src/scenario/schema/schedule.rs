@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Program, defaults};
-use crate::units::Span;
+use crate::units::{Duration, Span};
 
 /// One part of the schedule.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -18,6 +18,8 @@ pub enum Phase {
     Run(Run),
     /// Cells are brought to target conductances, one after the other.
     Program(Program),
+    /// Nothing but time passes.
+    Wait(Wait),
 }
 
 /// Images with plasticity and adaptation.
@@ -110,6 +112,15 @@ pub struct Run {
     /// Whether plasticity and adaptation are active.
     #[serde(default = "defaults::yes")]
     pub learning: bool,
+}
+
+/// A time in which nothing happens: cells of volatile models age, unless their `retention` is `Off`. The clock of the
+/// network stands still, so that it may be long.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Wait {
+    /// How long: "315 Ms" are ten years.
+    pub duration: Duration,
 }
 
 /// What happens between images.

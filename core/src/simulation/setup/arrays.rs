@@ -64,6 +64,16 @@ fn array(
         let help = Some("write `wires: Exact(...)` with the same fields".to_owned());
         return Err(SetupError::Network(refuse(message, help, "wires")));
     }
+    if device.model().is_volatile() && crossbar.retention.is_none() {
+        let message = format!(
+            "the state of `{}` changes by itself, and `retention` is not given",
+            device.model().name()
+        );
+        let help =
+            "write `retention: AtPhaseEnds` or `Every(\"1 s\")`, or `Off` where only writes shall change it"
+                .to_owned();
+        return Err(SetupError::Network(refuse(message, Some(help), "device")));
+    }
     let find = |name: &String, at: &str| {
         options.data.find(name).map_err(|e| SetupError::Data(refuse(e.to_string(), e.help(), at)))
     };
@@ -114,6 +124,7 @@ fn array(
         compensation: crossbar.compensation,
         periphery: crossbar.periphery,
         pulses,
+        retention: crossbar.retention.unwrap_or_default(),
         capacitance: target.capacitance.si(),
         device_seed: plan.seeds.device,
     };

@@ -1,7 +1,7 @@
 //! The layout of a run's record, and the warnings that its devices give rise to.
 
 use super::{Devices, Options, access};
-use crate::crossbar::{Access, Array, pulse_moves};
+use crate::crossbar::{Access, Array, pulse_change};
 use crate::device::Device;
 use crate::plasticity::WindowRule;
 use crate::recorder::{
@@ -57,8 +57,7 @@ pub(super) fn vain_pulses(
         }
         let signed = projection.crossbar.as_ref().is_some_and(|crossbar| crossbar.signed);
         for (what, pulse) in [("set", &pulses.set), ("reset", &pulses.reset)] {
-            if (what == "reset" && signed)
-                || !matches!(pulse_moves(device, access.as_ref(), pulse), Ok(false))
+            if (what == "reset" && signed) || !matches!(pulse_change(device, access.as_ref(), pulse), Ok(0.0))
             {
                 continue;
             }
@@ -88,7 +87,7 @@ pub(super) fn vain_trains(
         let Some(device) = devices[number].as_ref().filter(|_| !varies(projection)) else { continue };
         for (what, train) in [("set", &program.set), ("reset", &program.reset)] {
             let pulse = ProgramPulse { voltage: train.voltage.1, width: train.width };
-            if matches!(pulse_moves(device, accesses[number].as_ref(), &pulse), Ok(false)) {
+            if matches!(pulse_change(device, accesses[number].as_ref(), &pulse), Ok(0.0)) {
                 warnings.push(format!(
                     "projection `{}`: no {what} train can move a cell: `{}` keeps its conductance at {} for {}",
                     program.projection,
@@ -129,6 +128,35 @@ pub(super) fn beyond_validity(scenario: &Scenario, devices: &Devices) -> Vec<Str
                 device.model().name(),
                 say(lowest),
                 say(highest),
+            ));
+        }
+    }
+    warnings
+}
+
+/// Read pulses that would move a cell of a non-volatile model if reads wrote: by more than a millionth of its range.
+pub(super) fn disturbing_reads(
+    scenario: &Scenario,
+    devices: &Devices,
+    accesses: &[Option<Access>],
+) -> Vec<String> {
+    let mut warnings = Vec::new();
+    let cells = devices.iter().zip(accesses);
+    for ((name, projection), (device, access)) in scenario.projections.iter().zip(cells) {
+        let (Some(crossbar), Some(device)) = (&projection.crossbar, device) else { continue };
+        let pulse = ProgramPulse { voltage: crossbar.read.voltage, width: crossbar.read.width };
+        let (low, high) = device.range();
+        let Ok(change) = pulse_change(device, access.as_ref(), &pulse) else { continue };
+        // Three digits tell enough.
+        let change = format!("{change:.2e}").parse().unwrap_or(change);
+        if change > 1e-6 * (high - low) && !device.model().is_volatile() {
+            warnings.push(format!(
+                "projection `{name}`: a read pulse of {} for {} would move a cell of `{}` by up to {}, but reads leave all \
+                 cells as they are",
+                pulse.voltage,
+                pulse.width,
+                device.model().name(),
+                crate::units::format(change, "S"),
             ));
         }
     }

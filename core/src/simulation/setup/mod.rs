@@ -88,6 +88,7 @@ pub(super) fn build(parsed: &Parsed, options: &Options) -> Result<Simulation, Se
     warnings.extend(layout::vain_pulses(scenario, &devices, &accesses));
     warnings.extend(layout::vain_trains(scenario, &devices, &accesses));
     warnings.extend(layout::beyond_validity(scenario, &devices));
+    warnings.extend(layout::disturbing_reads(scenario, &devices, &accesses));
     let layout = layout::layout(parsed, &plan, &arrays, (&devices, &accesses), options);
     let tally = Tally {
         responses: Responses::new(layout::readout_count(&plan), plan.classes.len()),
@@ -128,7 +129,7 @@ fn load_splits(parsed: &Parsed, options: &Options) -> Result<(Vec<String>, Vec<I
             Phase::Train(phase) => &phase.split,
             Phase::Label(phase) => &phase.split,
             Phase::Test(phase) => &phase.split,
-            Phase::Run(_) | Phase::Program(_) => continue,
+            Phase::Run(_) | Phase::Program(_) | Phase::Wait(_) => continue,
         };
         if !names.contains(name) {
             names.push(name.clone());

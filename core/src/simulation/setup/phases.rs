@@ -44,6 +44,7 @@ pub(super) fn phases(
                 labels: p.label,
                 overlap: 0,
                 program: None,
+                wait: None,
             },
             Phase::Label(p) => PhasePlan {
                 kind: PhaseKind::Label,
@@ -54,6 +55,7 @@ pub(super) fn phases(
                 labels: true,
                 overlap: 0,
                 program: None,
+                wait: None,
             },
             Phase::Test(p) => PhasePlan {
                 kind: PhaseKind::Test,
@@ -64,6 +66,7 @@ pub(super) fn phases(
                 labels: false,
                 overlap: 0,
                 program: None,
+                wait: None,
             },
             Phase::Run(p) => PhasePlan {
                 kind: PhaseKind::Run,
@@ -74,6 +77,7 @@ pub(super) fn phases(
                 labels: false,
                 overlap: 0,
                 program: None,
+                wait: None,
             },
             Phase::Program(_) => PhasePlan {
                 kind: PhaseKind::Program,
@@ -84,6 +88,18 @@ pub(super) fn phases(
                 labels: false,
                 overlap: 0,
                 program: None,
+                wait: None,
+            },
+            Phase::Wait(p) => PhasePlan {
+                kind: PhaseKind::Wait,
+                learning: false,
+                present: Time::ZERO,
+                between: Between::Continue,
+                images: None,
+                labels: false,
+                overlap: 0,
+                program: None,
+                wait: Some(p.duration.si()),
             },
         };
         if let Some(images) = &plan.images {
