@@ -37,7 +37,10 @@ impl Solver {
         let outcome = self.newton(law, &mut buffers);
         self.buffers = Some(buffers);
         match outcome {
-            Ok(_) => self.state.is_solved = true,
+            Ok(_) => {
+                self.state.is_solved = true;
+                self.check_books();
+            }
             Err(_) => self.reset(),
         }
         outcome

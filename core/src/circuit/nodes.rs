@@ -187,6 +187,8 @@ pub(super) fn settle(
     out: &mut [Vec<f64>; 4],
 ) {
     let (into_words, into_bits) = into;
+    // Ends that float carry nothing, whatever they carried before.
+    out.iter_mut().for_each(|side| side.fill(0.0));
     circuit.visit_terminals(|spot| {
         let (nodes, into) = if spot.side.is_of_word_lines() {
             (nodes.0, &mut *into_words)

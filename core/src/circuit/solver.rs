@@ -212,6 +212,7 @@ impl Solver {
         let kcl = self.gather_present();
         self.check(progress, scale).inspect_err(|_| self.reset())?;
         self.state.is_solved = true;
+        self.check_books();
         let part = |value: f64| if value == 0.0 { 0.0 } else { (value / scale).sqrt() };
         let (residual, error) = (part(progress.now), part(progress.error));
         Ok(Report { iterations: progress.iterations, newton_steps: 1, residual, kcl, error })
