@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crosspike::recorder::{PhaseEntry, PhaseKind, ProgramResult};
 use crosspike::time::Time;
+use crosspike::units;
 
 /// What a phase came to, in one line.
 pub(crate) fn result(entry: &PhaseEntry, duration: Option<Duration>) -> String {
@@ -27,8 +28,19 @@ pub(crate) fn result(entry: &PhaseEntry, duration: Option<Duration>) -> String {
         let (input, output) = (entry.input_spikes, entry.output_spikes);
         parts.push(format!("{input} spikes in, {output} spikes out"));
     }
+    parts.extend(entry.energy.map(energy));
     parts.extend(duration.map(|duration| format!("{:.2} s", duration.as_secs_f64())));
     format!("phase {}, {}: {}", entry.phase + 1, entry.kind.name(), parts.join(", "))
+}
+
+/// What reads and program pulses have taken.
+fn energy([reads, writes]: [f64; 2]) -> String {
+    let said = |joules: f64| units::format(format!("{joules:.2e}").parse().unwrap_or(joules), "J");
+    match writes {
+        _ if writes.is_nan() => format!("{} for reads, increments without energy", said(reads)),
+        0.0 => format!("{} for reads", said(reads)),
+        _ => format!("{} for reads, {} for writes", said(reads), said(writes)),
+    }
 }
 
 /// What a Program phase came to.
@@ -106,6 +118,7 @@ mod tests {
             labels: None,
             input_spikes: 1000,
             output_spikes: 20,
+            energy: None,
             programming: None,
         }
     }
@@ -133,6 +146,17 @@ mod tests {
         );
         let run = PhaseEntry { kind: PhaseKind::Run, accuracy: None, images: 0, epochs: 0, ..entry() };
         assert_eq!(result(&run, None), "phase 3, run: 126 s of network time, 1000 spikes in, 20 spikes out");
+    }
+
+    #[test]
+    fn energies_have_three_digits() {
+        let said = [[1.23456e-6, 0.0], [1e-9, 4.5678e-3], [1e-9, f64::NAN]].map(energy);
+        let expected = [
+            "1.23 uJ for reads",
+            "1 nJ for reads, 4.57 mJ for writes",
+            "1 nJ for reads, increments without energy",
+        ];
+        assert_eq!(said, expected);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::interconnect::Ends;
 use super::law::{CellFault, DeviceLaw, Evaluation};
 use super::reader::without_law;
 use super::tile::Tile;
-use crate::circuit::{Circuit, Options, SolveError, Solver};
+use crate::circuit::{Circuit, Options, Power, Report, SolveError, Solver};
 
 /// The largest change of a conductance, as a part of it, during which the voltages of a tile count as constant.
 const LARGEST_CHANGE: f64 = 0.1;
@@ -89,14 +89,14 @@ impl Wired {
         (law, number): (&mut DeviceLaw, usize),
         (words, held): (&[f64], &[bool]),
         gate: Option<usize>,
-    ) -> Result<(), SolveError<CellFault>> {
+    ) -> Result<Report, SolveError<CellFault>> {
         let (device, tile) = (&array.device, &array.cells.tiles[number]);
         self.ends.drive(&mut self.solver, &words[..tile.rows])?;
         self.ends.hold(&mut self.solver, &self.bits)?;
         self.ends.connect_drivers(&mut self.solver, &held[..tile.rows])?;
         self.ends.connect_senses(&mut self.solver, &self.held)?;
         self.solver.reset();
-        if array.is_linear() {
+        let report = if array.is_linear() {
             self.siemens.copy_from_slice(tile.siemens());
             if let Some(gate) = gate {
                 let bit_lines = (0..self.bits.len()).cycle();
@@ -104,13 +104,18 @@ impl Wired {
                 others.for_each(|(siemens, _)| *siemens = 0.0);
             }
             self.solver.set_conductances(&self.siemens)?;
-            self.solver.solve().map_err(without_law)?;
+            self.solver.solve().map_err(without_law)?
         } else {
             let stuck = (&array.stuck, number);
             let variation = &array.variation;
-            self.solver.solve_cells(&mut Evaluation { law, device, stuck, variation, gate })?;
-        }
+            self.solver.solve_cells(&mut Evaluation { law, device, stuck, variation, gate })?
+        };
         self.solver.cell_voltages(&mut self.volts);
-        Ok(())
+        Ok(report)
+    }
+
+    /// The power of the last solve, W.
+    pub(super) fn power(&self) -> Power {
+        self.solver.power().unwrap_or_default()
     }
 }

@@ -84,6 +84,24 @@ impl<'a> Devices<'a> {
         })
     }
 
+    /// The currents of cells at `volts`, A, behind their access elements where they have some; there the slopes are not
+    /// filled.
+    pub(super) fn currents(
+        &mut self,
+        pairs: Option<&mut Pairs>,
+        volts: &[f64],
+        (currents, slopes): (&mut [f64], &mut [f64]),
+    ) -> Result<(), DeviceFault> {
+        match pairs {
+            None => self.current(volts, currents, slopes),
+            Some(pairs) => {
+                self.settle(pairs, volts)?;
+                currents[..volts.len()].copy_from_slice(&pairs.currents[..volts.len()]);
+                Ok(())
+            }
+        }
+    }
+
     /// The variances that the noise of the devices gives to the currents of cells at `volts`, A^2. Turns `volts` into the
     /// voltages of the devices.
     pub(super) fn variances(

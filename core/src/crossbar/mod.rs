@@ -18,6 +18,7 @@ mod selector;
 mod access;
 mod law;
 mod fault;
+mod work;
 mod periphery;
 mod cell;
 mod noise;
@@ -52,6 +53,7 @@ use scratch::Scratch;
 use stuck::{StuckCells, replace};
 use tile::Tile;
 use variation::Variation;
+use work::Totals;
 
 pub use access::Access;
 pub use fault::{ArrayFault, Place};
@@ -65,6 +67,7 @@ pub use segments::{SegmentError, Shape};
 pub use stuck::StuckError;
 pub use variation::Varied;
 pub use verify::{Fate, MissedCell, Pass, Programming, Tuning};
+pub use work::{Energy, Work};
 
 /// What makes an array, beside its device and its initial conductances.
 #[derive(Clone, Debug)]
@@ -103,6 +106,8 @@ pub struct ArrayPlan {
     pub capacitance: f64,
     /// The seed of the devices.
     pub device_seed: u64,
+    /// Whether the energy of reads and writes is found.
+    pub energy: bool,
 }
 
 /// The cells of one projection, in one or more tiles.
@@ -122,6 +127,8 @@ pub struct Array {
     periphery: Option<Periphery>,
     /// Of the noise of the devices.
     variances: Variances,
+    /// For the energy of reads.
+    totals: Totals,
     /// From the first program pulse on.
     program: Option<Box<Program>>,
     cells: ArrayCells,
@@ -143,6 +150,8 @@ pub struct ArrayCells {
     aged: Time,
     /// How often they have.
     ageings: u64,
+    /// What writes have taken since it was last asked.
+    written: Work,
 }
 
 impl Array {
@@ -165,6 +174,7 @@ impl Array {
             updates: 0,
             aged: Time::ZERO,
             ageings: 0,
+            written: Work::default(),
         };
         let circuits = circuits(&plan.wires, &cells.tiles).map_err(|error| no_circuit(&plan, &error))?;
         let pairs = plan.access.as_ref().map(|access| Pairs::new(access, plan.tile.0.min(plan.rows)));
@@ -173,6 +183,7 @@ impl Array {
             sums: Sums::of(&plan, periphery.is_some()),
             periphery,
             variances: Variances::new(),
+            totals: Totals::new(),
             draws: Stream::new(plan.device_seed, Purpose::Increment, plan.number),
             stuck: StuckCells::new(&plan, &cells.tiles),
             pairs,
@@ -185,6 +196,7 @@ impl Array {
             plan,
         };
         array.variances = array.no_variances();
+        array.totals = array.no_totals();
         array.restore_read_copies();
         array.fill(initial)?;
         Ok(array)
@@ -367,6 +379,7 @@ impl Array {
     fn refresh_read_copy(&mut self, number: usize, column: usize) -> Result<(), ArrayFault> {
         self.refresh_variances(number, column)?;
         self.load_cells(number, column)?;
+        self.refresh_totals(number, column);
         let tile = &mut self.cells.tiles[number];
         tile.write_read_column(column - tile.first_column, &mut self.scratch.conductance);
         Ok(())

@@ -27,6 +27,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ArrayPlan;
 use super::tile::Tile;
+use super::work::Work;
 use crate::random::{Purpose, Stream};
 use crate::scenario::schema::{Adc, Compensation, ReadNoise};
 use crate::time::Time;
@@ -41,7 +42,7 @@ pub struct Moment {
 }
 
 /// What is counted of the reads of one array.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ReadCounts {
     /// Instants (and rounds) at which spikes drove word lines.
     pub reads: u64,
@@ -51,6 +52,8 @@ pub struct ReadCounts {
     pub conversions: u64,
     /// Conversions of more than the full scale.
     pub saturated: u64,
+    /// Energy and solves.
+    pub work: Work,
 }
 
 impl std::ops::AddAssign for ReadCounts {
@@ -59,6 +62,7 @@ impl std::ops::AddAssign for ReadCounts {
         self.overlaps += other.overlaps;
         self.conversions += other.conversions;
         self.saturated += other.saturated;
+        self.work += other.work;
     }
 }
 

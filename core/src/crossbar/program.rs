@@ -29,8 +29,9 @@ use super::phase::{PARTS, Phase};
 use super::scheme::Lines;
 use super::select::Selected;
 use super::tile::{GROUP, Tile};
+use super::work::Energy;
 use super::{Array, ArrayPlan};
-use crate::circuit::{Circuit, SolveError};
+use crate::circuit::{Circuit, Power, Report, SolveError};
 use crate::device::{Device, DeviceFault};
 use crate::random::{Purpose, Stream};
 use crate::scenario::schema::{ProgramPulse, Pulses, Scheme, Strength};
@@ -131,15 +132,21 @@ impl Program {
     }
 
     /// Starts a part of an interval: finds the operating point of the tile, where its wires have resistance.
-    fn start(&mut self, array: &Array, target: &Target, place: usize) -> Result<(), SolveError<CellFault>> {
+    /// Returns the report of its solve.
+    fn start(
+        &mut self,
+        array: &Array,
+        target: &Target,
+        place: usize,
+    ) -> Result<Option<Report>, SolveError<CellFault>> {
         let gate = self.gate(target);
         let Course { law, wired, .. } = &mut self.courses[place];
         law.tile.copy_state(&array.cells.tiles[target.tile]);
-        let Some(wired) = wired else { return Ok(()) };
+        let Some(wired) = wired else { return Ok(None) };
         wired.bits.fill(self.lines.bit.unwrap_or_default());
         wired.held.fill(self.lines.bit.is_some());
         (wired.bits[target.bit_line], wired.held[target.bit_line]) = (self.lines.written, true);
-        wired.solve(array, (law, target.tile), (&self.words, &self.held), gate)
+        wired.solve(array, (law, target.tile), (&self.words, &self.held), gate).map(Some)
     }
 }
 
@@ -246,7 +253,11 @@ impl Array {
             program.drive(from);
             let duration = target.pulse.width.si() * (f64::from(to - from) / f64::from(PARTS));
             match target.course {
-                None => self.advance(program, target, duration, (from, 0))?,
+                None => {
+                    let power = self.pulse_power(program, target)?;
+                    self.advance(program, target, duration, (from, 0))?;
+                    self.cells.written.energy += Energy::of(power, duration);
+                }
                 Some(place) => self.advance_in_parts(program, target, place, duration, from)?,
             }
             from = to;
@@ -265,28 +276,64 @@ impl Array {
     ) -> Result<(), ArrayFault> {
         let number = target.tile;
         self.start(program, target, place)?;
+        let mut power = self.pulse_power(program, target)?;
         self.load_tile(number, &mut program.courses[place].before)?;
         self.advance(program, target, duration, (from, 0))?;
         self.refresh_wired(number)?;
         self.load_tile(number, &mut program.courses[place].after)?;
         let parts = program.courses[place].parts();
         if parts == 1 {
+            self.cells.written.energy += Energy::of(power, duration);
             return Ok(());
         }
+        let duration = duration / f64::from(parts);
         self.cells.tiles[number].copy_state(&program.courses[place].law.tile);
         for part in 0..parts {
             if part > 0 {
                 self.start(program, target, place)?;
+                power = self.pulse_power(program, target)?;
             }
-            self.advance(program, target, duration / f64::from(parts), (from, part))?;
+            self.advance(program, target, duration, (from, part))?;
+            self.cells.written.energy += Energy::of(power, duration);
             self.refresh_wired(number)?;
         }
         Ok(())
     }
 
-    fn start(&self, program: &mut Program, target: &Target, place: usize) -> Result<(), ArrayFault> {
-        let started = program.start(self, target, place);
-        started.map_err(|error| self.unsolved("write", &self.cells.tiles[target.tile], error))
+    fn start(&mut self, program: &mut Program, target: &Target, place: usize) -> Result<(), ArrayFault> {
+        let report = program
+            .start(self, target, place)
+            .map_err(|error| self.unsolved("write", &self.cells.tiles[target.tile], error))?;
+        if let Some(report) = report {
+            self.cells.written.count(report);
+        }
+        Ok(())
+    }
+
+    /// The power of a tile at the start of an interval, W; zero unless energy is asked for.
+    fn pulse_power(&mut self, program: &mut Program, target: &Target) -> Result<Power, ArrayFault> {
+        let mut power = Power::default();
+        if !self.plan.energy {
+            return Ok(power);
+        }
+        if let Some(wired) = target.course.and_then(|place| program.courses[place].wired.as_ref()) {
+            return Ok(wired.power());
+        }
+        let tile = &self.cells.tiles[target.tile];
+        let (rows, columns, first, planes) = (tile.rows, tile.columns, tile.first_column, tile.plane_count());
+        let padded = tile.padded_rows();
+        for bit_line in 0..columns * planes {
+            if program.gate(target).is_some_and(|gate| gate != bit_line) {
+                continue;
+            }
+            program.find_volts(target, bit_line, rows);
+            let volts = &program.volts[..padded];
+            if volts.iter().any(|volts| *volts != 0.0) {
+                let place = (target.tile, bit_line % planes, first + bit_line / planes);
+                power.cells += self.line_power(place, volts)?;
+            }
+        }
+        Ok(power)
     }
 
     /// Brings the read copy up to date where the next solve needs it.

@@ -25,7 +25,8 @@ use super::noise::WiredNoise;
 use super::periphery::{Moment, ReadCounts, pair};
 use super::rows::Rows;
 use super::tile::Tile;
-use crate::circuit::{Circuit, Method, Options, SolveError, Solver};
+use super::work::{Energy, Work};
+use crate::circuit::{Circuit, Method, Options, Report, SolveError, Solver};
 
 /// The residual of reads: currents then err by some 1e-9 of the largest one, less than the rounding of a row in f32.
 const TOLERANCE: f64 = 1e-8;
@@ -179,8 +180,8 @@ impl TileReader {
         array: &Array,
         tile: &Tile,
         (rows, first): (&[u32], usize),
-        sums: &mut [f64],
-        variances: &mut [f64],
+        (sums, variances): (&mut [f64], &mut [f64]),
+        work: &mut Work,
     ) -> Result<(), SolveError<CellFault>> {
         // Where no line holds a voltage no current flows.
         if rows.is_empty() && self.ends.rest_voltage().unwrap_or_default() == 0.0 {
@@ -193,11 +194,15 @@ impl TileReader {
                 self.complete(array, tile).map_err(without_law)?;
             }
             if rows.len() == 1 || self.answers.is_complete {
-                return self.add_rows(array, (rows, first), sums).map_err(without_law);
+                self.add_rows(array, (rows, first), (sums, work)).map_err(without_law)?;
+                return if array.plan.energy { self.solve(array, (rows, first), work) } else { Ok(()) };
             }
             self.solves += 1;
         }
-        self.solve(array, (rows, first), sums)?;
+        self.solve(array, (rows, first), work)?;
+        for (sum, amperes) in sums.iter_mut().zip(self.bit_lines.chunks_exact(array.sums.planes)) {
+            *sum += array.sums.per_ampere * pair(amperes);
+        }
         match &mut self.noise {
             None => Ok(()),
             Some(noise) => noise.add(array, self.number, &self.solver, variances).map_err(SolveError::Law),
@@ -208,12 +213,12 @@ impl TileReader {
         &mut self,
         array: &Array,
         (rows, first): (&[u32], usize),
-        sums: &mut [f64],
+        (sums, work): (&mut [f64], &mut Work),
     ) -> Result<(), SolveError> {
         for &row in rows {
             let row = row as usize - first;
             if !self.answers.is_known[row] {
-                self.solver.transfer_row(row, &mut self.bit_lines)?;
+                work.count(self.solver.transfer_row(row, &mut self.bit_lines)?);
                 self.answers.keep(row, &self.bit_lines, array.sums.planes);
             }
             self.answers.rows.add(row, array.sums.per_siemens, sums);
@@ -221,16 +226,18 @@ impl TileReader {
         Ok(())
     }
 
+    /// Finds the operating point of a read.
     fn solve(
         &mut self,
         array: &Array,
         (rows, first): (&[u32], usize),
-        sums: &mut [f64],
+        work: &mut Work,
     ) -> Result<(), SolveError<CellFault>> {
         self.drive(array, rows.iter().map(|&row| row as usize - first));
-        self.find_currents(array)?;
-        for (sum, amperes) in sums.iter_mut().zip(self.bit_lines.chunks_exact(array.sums.planes)) {
-            *sum += array.sums.per_ampere * pair(amperes);
+        work.count(self.find_currents(array)?);
+        if array.plan.energy {
+            let power = self.solver.power().unwrap_or_default();
+            work.energy += Energy::of(power, array.plan.read.width.si());
         }
         Ok(())
     }
@@ -246,13 +253,13 @@ impl TileReader {
     }
 
     /// Finds the current of each bit line with the word lines as they are driven.
-    pub(super) fn find_currents(&mut self, array: &Array) -> Result<(), SolveError<CellFault>> {
+    pub(super) fn find_currents(&mut self, array: &Array) -> Result<Report, SolveError<CellFault>> {
         self.ends.drive(&mut self.solver, &self.volts)?;
         if self.ends.rest_voltage().is_none() {
             self.ends.connect_drivers(&mut self.solver, &self.driven)?;
         }
         self.solver.reset();
-        match &mut self.law {
+        let report = match &mut self.law {
             None => self.solver.solve().map_err(without_law)?,
             Some(law) => self.solver.solve_cells(&mut Evaluation {
                 law,
@@ -264,7 +271,7 @@ impl TileReader {
         };
         self.bit_lines.fill(0.0);
         self.ends.sense(&self.solver, &mut self.bit_lines);
-        Ok(())
+        Ok(report)
     }
 }
 
@@ -339,7 +346,7 @@ impl Array {
     }
 
     /// All spikes that reach the array at one moment drive their word lines together: adds to `volts` what each bit line
-    /// does to its membrane, V, and to `counts` the conversions. `rows` are ascending.
+    /// does to its membrane, V, and to `counts` conversions and work. `rows` are ascending.
     pub fn read(
         &self,
         reader: &mut Reader,
@@ -352,7 +359,7 @@ impl Array {
             return (0..self.cells.tiles.len()).try_for_each(|number| {
                 let tile = &self.cells.tiles[number];
                 let sums = &mut volts[tile.first_column..tile.first_column + tile.columns];
-                self.add_sums(reader, number, tile.driven(rows), (sums, &mut []))
+                self.add_sums(reader, number, tile.driven(rows), (sums, &mut []), &mut counts.work)
             });
         };
         let mut amperes = std::mem::take(&mut reader.amperes);
@@ -363,7 +370,7 @@ impl Array {
             let variances = &mut variances[..amperes.len()];
             amperes.fill(0.0);
             variances.fill(0.0);
-            self.add_sums(reader, number, driven, (amperes, variances))?;
+            self.add_sums(reader, number, driven, (amperes, variances), &mut counts.work)?;
             self.add_variances(number, driven, variances);
             if !driven.is_empty() || self.is_biased() {
                 let gains = self.cells.gains.get(number).map_or(&[][..], |gains| gains);
@@ -384,6 +391,7 @@ impl Array {
         number: usize,
         rows: &[u32],
         (sums, variances): (&mut [f64], &mut [f64]),
+        work: &mut Work,
     ) -> Result<(), ArrayFault> {
         let tile = &self.cells.tiles[number];
         match reader.tiles.get_mut(number) {
@@ -392,10 +400,11 @@ impl Array {
                     let row = row as usize - tile.first_row;
                     tile.rows_at_read_voltage().add(row, self.sums.per_siemens, sums);
                 }
+                work.energy += self.ideal_read_energy(number, rows);
                 Ok(())
             }
             Some(reader) => reader
-                .read(self, tile, (rows, tile.first_row), sums, variances)
+                .read(self, tile, (rows, tile.first_row), (sums, variances), work)
                 .map_err(|error| self.unsolved("read", tile, error)),
         }
     }

@@ -38,6 +38,14 @@ impl Rows {
         }
     }
 
+    /// The sum of a row.
+    pub(crate) fn sum(&self, row: usize) -> f64 {
+        self.numbers.as_slice()[row * self.stride..][..self.columns]
+            .iter()
+            .map(|&value| f64::from(value))
+            .sum()
+    }
+
     /// sums += scale x row.
     pub(crate) fn add(&self, row: usize, scale: f64, sums: &mut [f64]) {
         add_row(&self.numbers.as_slice()[row * self.stride..][..self.columns], scale, sums);

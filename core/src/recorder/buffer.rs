@@ -1,7 +1,7 @@
 //! A buffer is some rows of one table on their way to the file.
 
 use super::table::{Kind, Table};
-use super::{ArrayEntry, ImageEntry, PhaseEntry, RecorderError};
+use super::{ImageEntry, PhaseEntry, RecorderError};
 
 /// A short word of a fixed vocabulary, such as a phase's kind, padded with zero bytes.
 pub(super) type Word = ::hdf5::types::FixedAscii<8>;
@@ -138,17 +138,6 @@ pub(super) fn image_row<'a>(
         ("prediction", Value::I64(std::slice::from_ref(prediction))),
         ("input_spikes", Value::U64(std::slice::from_ref(&image.input_spikes))),
         ("counts", counts),
-    ]
-}
-
-/// What an array did in a phase as a row.
-pub(super) fn array_row(array: &ArrayEntry) -> [(&'static str, Value<'_>); 5] {
-    [
-        ("phase", Value::U32(std::slice::from_ref(&array.phase))),
-        ("reads", Value::U64(std::slice::from_ref(&array.reads))),
-        ("overlaps", Value::U64(std::slice::from_ref(&array.overlaps))),
-        ("conversions", Value::U64(std::slice::from_ref(&array.conversions))),
-        ("saturated", Value::U64(std::slice::from_ref(&array.saturated))),
     ]
 }
 

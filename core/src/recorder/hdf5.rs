@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::thread::JoinHandle;
 
-use super::buffer::{Buffer, Value, array_row, image_row, phase_row};
+use super::buffer::{Buffer, Value, image_row, phase_row};
 use super::programming::{cells_row, missed_row, pass_row};
 use super::table::{MISSED, PASSES, Tables};
+use super::work::{WorkColumns, array_row};
 use super::writer::Writer;
 use super::{Entry, Layout, ProgrammingEntry, Recorder, RecorderError, Rows};
 
@@ -166,7 +167,7 @@ impl Hdf5Recorder {
             }
             Entry::Array(array) => {
                 let table = at(&self.tables.arrays, array.projection);
-                self.row(table, &array_row(&array))
+                self.row(table, &array_row(&array, &WorkColumns::of(&array)))
             }
             Entry::Image(image) => {
                 let prediction = image.prediction.map_or(-1, i64::from);

@@ -8,6 +8,7 @@ use ::hdf5::{Dataset, File, Group, H5Type};
 
 use super::buffer::Word;
 use super::structure::{COMMITS, FORMAT_VERSION};
+use super::work::{WorkLine, read_work, write_lines};
 use super::{RecorderError, Rows};
 use crate::crossbar::Pass;
 
@@ -32,6 +33,8 @@ pub struct Summary {
     pub phases: Vec<PhaseLine>,
     /// Every pass over an array that was programmed to its end, by projection.
     pub passes: Vec<PassLine>,
+    /// What every array took in every phase that ended, by projection.
+    pub work: Vec<WorkLine>,
     /// Every dataset, in order of the paths.
     pub datasets: Vec<DatasetLine>,
     /// Rows at the last flush of an unfinished file; rows beyond them are not to be relied on.
@@ -144,6 +147,7 @@ fn read_summary(path: &Path, file: &File) -> ::hdf5::Result<Summary> {
         models: read_models(file)?,
         phases: read_phases(file)?,
         passes: read_passes(file)?,
+        work: read_work(file)?,
         datasets,
         committed: read_committed(file)?,
     })
@@ -270,6 +274,7 @@ impl fmt::Display for Summary {
                 result.pulses, result.missed, result.disturbed
             )?;
         }
+        write_lines(f, &self.work)?;
         let width = self.datasets.iter().map(|line| line.path.len()).max().unwrap_or(0).max(7);
         writeln!(
             f,

@@ -61,6 +61,8 @@ pub struct ProjectionLayout {
 pub struct ArrayLayout {
     /// Whether its currents pass analog-to-digital converters.
     pub converts: bool,
+    /// Whether the energy of its reads and writes is found.
+    pub energy: bool,
 }
 
 /// What is recorded of each image.

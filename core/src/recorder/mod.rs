@@ -19,6 +19,7 @@ mod layout;
 mod table;
 mod buffer;
 mod programming;
+mod work;
 mod trace;
 mod superblock;
 mod structure;
@@ -37,7 +38,7 @@ use serde::{Deserialize, Serialize};
 
 #[cfg(doc)]
 use crate::crossbar::Fate;
-use crate::crossbar::{MissedCell, Pass};
+use crate::crossbar::{MissedCell, Pass, Work};
 
 pub use self::error::RecorderError;
 pub use self::hdf5::Hdf5Recorder;
@@ -47,6 +48,7 @@ pub use self::layout::{
     Provenance, SPIKE_BYTES,
 };
 pub use self::trace::{Frame, Image, Programmed, Sample, SpikeTrains, Trace, TraceData, Update};
+pub use self::work::WorkLine;
 
 /// One thing that a run has to say; what the layout does not ask for is passed over.
 #[derive(Clone, Debug)]
@@ -146,7 +148,7 @@ pub struct ProgrammingEntry<'a> {
 }
 
 /// What the array of a projection did in one phase.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct ArrayEntry {
     /// Index of the projection in the layout.
     pub projection: usize,
@@ -160,6 +162,10 @@ pub struct ArrayEntry {
     pub conversions: u64,
     /// Conversions beyond their full scale.
     pub saturated: u64,
+    /// What its reads took.
+    pub read: Work,
+    /// What its program pulses took.
+    pub write: Work,
 }
 
 /// What one phase came to.
@@ -193,6 +199,8 @@ pub struct PhaseEntry {
     pub input_spikes: u64,
     /// Spikes of the readout population.
     pub output_spikes: u64,
+    /// The energy of the reads and of the program pulses of all arrays, J; absent where it was not asked for.
+    pub energy: Option<[f64; 2]>,
     /// What was programmed in a Program phase.
     pub programming: Option<ProgramResult>,
 }

@@ -1,6 +1,6 @@
 //! A table is a set of datasets that grow together, one row per entry.
 
-use super::Layout;
+use super::{ArrayLayout, Layout};
 
 /// Rows of a buffer and of a chunk where rows are small: 4 times what makes the library's call cost negligible, and
 /// small enough that the last, rewritten chunk of a flush stays cheap.
@@ -107,7 +107,7 @@ impl Tables {
                 p.programming.then(|| programmed_tables(&p.name, [p.planes.len(), p.rows, p.columns]));
             let programmed = programmed.map(|list| list.map(|table| tables.push(table))[0]);
             tables.programmed.push(programmed);
-            let array = p.array.map(|array| tables.push(array_table(&p.name, array.converts)));
+            let array = p.array.map(|array| tables.push(array_table(&p.name, array)));
             tables.arrays.push(array);
         }
         let neurons = layout.images.map_or(0, |images| images.neurons);
@@ -184,14 +184,20 @@ fn programmed_tables(name: &str, shape: [usize; 3]) -> [Table; 3] {
 }
 
 /// One row per phase.
-fn array_table(name: &str, converts: bool) -> Table {
-    let conversions: &[usize] = if converts { &[] } else { &[0] };
+fn array_table(name: &str, array: ArrayLayout) -> Table {
+    let conversions: &[usize] = if array.converts { &[] } else { &[0] };
+    let energies: &[usize] = if array.energy { &[3] } else { &[0] };
     let columns = vec![
         Column::new("phase", Kind::U32, "1", &[]),
         Column::new("reads", Kind::U64, "1", &[]),
         Column::new("overlaps", Kind::U64, "1", &[]),
         Column::new("conversions", Kind::U64, "1", conversions),
         Column::new("saturated", Kind::U64, "1", conversions),
+        Column::new("read_energy", Kind::F64, "J", energies),
+        Column::new("write_energy", Kind::F64, "J", energies),
+        Column::new("solves", Kind::U64, "1", &[2]),
+        Column::new("iterations", Kind::U64, "1", &[2]),
+        Column::new("residual", Kind::F64, "1", &[2]),
     ];
     Table::new(format!("/arrays/{name}"), columns)
 }

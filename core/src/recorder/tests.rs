@@ -20,7 +20,7 @@ fn layout() -> Layout {
         key_frames: true,
         changes: true,
         programming: false,
-        array: Some(ArrayLayout { converts: true }),
+        array: Some(ArrayLayout { converts: true, energy: true }),
     };
     let model = ModelProvenance {
         projection: "input".into(),
@@ -61,6 +61,7 @@ fn phase(index: u32) -> PhaseEntry {
         labels: Some(vec![4, -1]),
         input_spikes: 12,
         output_spikes: 5,
+        energy: Some([1e-9, 2e-9]),
         programming: None,
     }
 }

@@ -342,6 +342,10 @@ impl Simulation {
             Some(program) => self.end_program(program, recorder)?,
             None => None,
         };
+        let end = self.position.clock;
+        self.age(end, false)?;
+        self.record_conductances(end, false, recorder)?;
+        let energy = self.record_reads(phase.learning, recorder)?;
         let tested = phase.kind == PhaseKind::Test;
         let score = &self.tally.score;
         let entry = PhaseEntry {
@@ -349,7 +353,7 @@ impl Simulation {
             kind: phase.kind,
             epochs: phase.images.as_ref().map_or(0, |images| images.epochs as u32),
             start: self.position.phase_start.ticks(),
-            end: self.position.clock.ticks(),
+            end: end.ticks(),
             images: (phase.image_count() * phase.images.as_ref().map_or(0, |images| images.epochs)) as u64,
             correct: score.correct(),
             silent: score.silent(),
@@ -364,12 +368,9 @@ impl Simulation {
                 .map(|labels| self.label_numbers(labels)),
             input_spikes: self.tally.input_spikes,
             output_spikes: self.tally.output_spikes,
+            energy,
             programming,
         };
-        let end = self.position.clock;
-        self.age(end, false)?;
-        self.record_conductances(end, false, recorder)?;
-        self.record_reads(recorder)?;
         recorder.record(Entry::Phase(entry.clone()))?;
         self.results.push(entry);
         self.position.phase += 1;

@@ -19,6 +19,10 @@ pub struct Record {
     /// Populations whose potentials and thresholds are sampled.
     #[serde(default)]
     pub probes: Named<Probe>,
+    /// Whether the energy of all reads and program pulses is found, in cells, wires and drivers. Behind resistive wires a
+    /// read that is no solve of its own takes one more.
+    #[serde(default)]
+    pub energy: bool,
     /// One record per image: label, prediction, spike counts.
     #[serde(default = "defaults::yes")]
     pub images: bool,
@@ -30,6 +34,7 @@ impl Default for Record {
             spikes: Vec::new(),
             conductance: Named::default(),
             probes: Named::default(),
+            energy: false,
             images: defaults::yes(),
         }
     }

@@ -127,6 +127,7 @@ fn array(
         retention: crossbar.retention.unwrap_or_default(),
         capacitance: target.capacitance.si(),
         device_seed: plan.seeds.device,
+        energy: parsed.scenario.record.energy,
     };
     array_plan.check_stuck().map_err(|e| {
         SetupError::Network(refuse(e.to_string(), None, &format!("stuck[{}].cells", e.entry)))

@@ -208,7 +208,8 @@ pub(super) fn layout(
             key_frames: record.is_some(),
             changes: record.is_some_and(|record| record.changes),
             programming: programs().any(|program| program.projection == edge.name),
-            array: array.map(|array| ArrayLayout { converts: array.periphery.adc.is_some() }),
+            array: array
+                .map(|array| ArrayLayout { converts: array.periphery.adc.is_some(), energy: array.energy }),
         }
     });
     let loaded = devices.iter().zip(access::selectors(accesses));
