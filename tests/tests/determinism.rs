@@ -51,7 +51,7 @@ const TWO_BLOCKS: &str = r#"Scenario(
         Test(split: "test", images: 80, present: "100 ms"),
     ],
     readout: (population: "second"),
-    record: (
+    record: (energy: true, 
         spikes: ["pixels", "first", "second"],
         conductance: { "up": (key_frames: Every("90 ms"), changes: true), "across": (changes: true) },
         probes: { "second": (every: "7 ms") },

@@ -111,9 +111,9 @@ fn with_resistive_wires_every_read_has_the_energy_of_its_own_operating_point() {
     MOMENTS.iter().for_each(|driven| expected += solved(&trace.key_frames[0][0].values, driven));
     let work = entry(&trace).read;
     assert_close(work.energy, expected, 1e-7);
-    // One solve for three word lines; a row for one, and one solve for its energy.
-    assert_eq!(work.solves, 3);
-    assert!(work.iterations >= 3 && work.residual > 0.0 && work.residual <= 1e-8, "{work:?}");
+    // One solve for three word lines; one for the energy of a row of the transfer matrix.
+    assert_eq!(work.solves, 2);
+    assert!(work.iterations >= 2 && work.residual > 0.0 && work.residual <= 1e-8, "{work:?}");
 }
 
 #[test]

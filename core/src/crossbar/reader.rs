@@ -194,7 +194,7 @@ impl TileReader {
                 self.complete(array, tile).map_err(without_law)?;
             }
             if rows.len() == 1 || self.answers.is_complete {
-                self.add_rows(array, (rows, first), (sums, work)).map_err(without_law)?;
+                self.add_rows(array, (rows, first), sums).map_err(without_law)?;
                 return if array.plan.energy { self.solve(array, (rows, first), work) } else { Ok(()) };
             }
             self.solves += 1;
@@ -213,12 +213,12 @@ impl TileReader {
         &mut self,
         array: &Array,
         (rows, first): (&[u32], usize),
-        (sums, work): (&mut [f64], &mut Work),
+        sums: &mut [f64],
     ) -> Result<(), SolveError> {
         for &row in rows {
             let row = row as usize - first;
             if !self.answers.is_known[row] {
-                work.count(self.solver.transfer_row(row, &mut self.bit_lines)?);
+                self.solver.transfer_row(row, &mut self.bit_lines)?;
                 self.answers.keep(row, &self.bit_lines, array.sums.planes);
             }
             self.answers.rows.add(row, array.sums.per_siemens, sums);

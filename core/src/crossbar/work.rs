@@ -56,7 +56,8 @@ impl std::ops::AddAssign for Energy {
 pub struct Work {
     /// Zero where it is not asked for.
     pub energy: Energy,
-    /// Solves of circuits; none with ideal wires.
+    /// Solves for operating points; none with ideal wires. Those for rows of a transfer matrix are not counted: how many
+    /// there are depends on whether a run was resumed.
     pub solves: u64,
     /// Their iterations.
     pub iterations: u64,
