@@ -9,7 +9,7 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 use crosspike::scenario::Override;
 
-pub(crate) use crossbar::{CrossbarCommand, MapArguments, Quantity, SolveArguments};
+pub(crate) use crossbar::{CrossbarCommand, MapArguments, Quantity, SolveArguments, TileArguments};
 
 const EXIT_CODES: &str = "\
 Exit codes:

@@ -3,6 +3,7 @@
 //! Results go to standard output; progress, warnings and errors go to standard error.
 
 mod exit;
+mod picture;
 mod log;
 mod cli;
 mod facts;

@@ -88,7 +88,8 @@ pub(crate) fn models(plugins: &PluginArguments) -> Result<Models, Failure> {
     Ok(Models::standard(&plugins.plugin_dir, &program))
 }
 
-fn folder(file: &Path) -> PathBuf {
+/// The folder of a file.
+pub(crate) fn folder(file: &Path) -> PathBuf {
     match file.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
         _ => PathBuf::from("."),

@@ -26,7 +26,7 @@ use super::periphery::{Moment, ReadCounts, pair};
 use super::rows::Rows;
 use super::tile::Tile;
 use super::work::{Energy, Work};
-use crate::circuit::{Circuit, Method, Options, Report, SolveError, Solver};
+use crate::circuit::{Circuit, Method, OperatingPoint, Options, Report, SolveError, Solver};
 
 /// The residual of reads: currents then err by some 1e-9 of the largest one, less than the rounding of a row in f32.
 const TOLERANCE: f64 = 1e-8;
@@ -316,6 +316,45 @@ impl Reader {
 }
 
 impl Array {
+    /// The operating point of a read of one tile with resistive wires, and the voltages of its word lines, V; `None` with ideal
+    /// wires. `rows` are the driven word lines, counted within the tile. The two bit lines of a signed pair stand side by
+    /// side.
+    ///
+    /// # Errors
+    ///
+    /// Faults of the device, and a tile without an operating point.
+    ///
+    /// # Panics
+    ///
+    /// Where the array has no such tile or word line.
+    pub fn operating_point(
+        &self,
+        number: usize,
+        rows: &[usize],
+    ) -> Result<Option<(OperatingPoint, Vec<f64>)>, ArrayFault> {
+        let tile = &self.cells.tiles[number];
+        let mut reader = self.reader();
+        if reader.tiles.is_empty() {
+            return Ok(None);
+        }
+        let reader = &mut reader.tiles[number];
+        let unsolved = |error| self.unsolved("read", tile, error);
+        reader.follow(self, tile).map_err(|error| unsolved(without_law(error)))?;
+        reader.drive(self, rows.iter().copied());
+        reader.find_currents(self).map_err(unsolved)?;
+        Ok(reader.solver.operating_point().map(|point| (point, reader.volts.clone())))
+    }
+
+    /// The first word line and bit line of a tile, and how many it has.
+    ///
+    /// # Panics
+    ///
+    /// Where the array has no such tile.
+    pub fn tile_lines(&self, number: usize) -> [(usize, usize); 2] {
+        let tile = &self.cells.tiles[number];
+        [(tile.first_row, tile.rows), (tile.first_column, tile.columns)]
+    }
+
     /// Whether the answers to word lines that are driven one after the other are together the answer to all of them at
     /// once: not where cells behind wires are nonlinear or undriven lines not at 0 V, nor where a converter rounds currents.
     pub fn superposes(&self) -> bool {

@@ -54,6 +54,32 @@ pub enum RecorderError {
         /// What stands there instead.
         found: String,
     },
+    /// The file has no key frames of a projection.
+    #[error(
+        "{} has no key frames of `{projection}`{}; a scenario records them by `record: (conductance: {{ \"{projection}\": () }})`",
+        path.display(),
+        listed(known)
+    )]
+    NoFrames {
+        /// The file.
+        path: PathBuf,
+        /// The projection.
+        projection: String,
+        /// The projections that have some.
+        known: Vec<String>,
+    },
+    /// The file has no key frame of a number.
+    #[error("{} has no key frame {number} of `{projection}`; it has {count}, counted from 0", path.display())]
+    NoFrame {
+        /// The file.
+        path: PathBuf,
+        /// The projection.
+        projection: String,
+        /// The number.
+        number: usize,
+        /// How many there are.
+        count: usize,
+    },
     /// The file has a format version that this program does not know.
     #[error("{} has format version {found}, expected {expected}; read it with the program that wrote it", path.display())]
     Version {
@@ -101,6 +127,11 @@ pub enum RecorderError {
     /// The writer stopped for a reason that it could not tell.
     #[error("the writer of {} stopped without a reason; this is a bug of crosspike", .0.display())]
     Stopped(PathBuf),
+}
+
+/// ", only of ..." or nothing.
+fn listed(known: &[String]) -> String {
+    if known.is_empty() { String::new() } else { format!(", only of `{}`", known.join("`, `")) }
 }
 
 impl RecorderError {

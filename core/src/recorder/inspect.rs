@@ -88,6 +88,11 @@ pub struct DatasetLine {
 ///
 /// The file is missing, unreadable or damaged, being written, of another program, or of an unknown format version.
 pub fn inspect(path: &Path) -> Result<Summary, RecorderError> {
+    read_summary(path, &open(path)?).map_err(|error| RecorderError::read(path, &error))
+}
+
+/// Opens an output file that no run is writing.
+pub(super) fn open(path: &Path) -> Result<File, RecorderError> {
     if !path.exists() {
         return Err(RecorderError::Missing(path.into()));
     }
@@ -101,7 +106,7 @@ pub fn inspect(path: &Path) -> Result<Summary, RecorderError> {
     }
     let file = File::open(path).map_err(|error| RecorderError::read(path, &error))?;
     check_format(path, &file)?;
-    read_summary(path, &file).map_err(|error| RecorderError::read(path, &error))
+    Ok(file)
 }
 
 /// Refuses files that are not of this program or of a version that it does not know.

@@ -26,6 +26,7 @@ mod structure;
 mod writer;
 mod hdf5;
 mod inspect;
+mod frame;
 #[cfg(test)]
 mod tests;
 
@@ -41,6 +42,7 @@ use crate::crossbar::Fate;
 use crate::crossbar::{MissedCell, Pass, Work};
 
 pub use self::error::RecorderError;
+pub use self::frame::{RecordedFrame, recorded_frame};
 pub use self::hdf5::Hdf5Recorder;
 pub use self::inspect::{DatasetLine, PassLine, PhaseLine, Summary, inspect};
 pub use self::layout::{

@@ -26,7 +26,7 @@ use plan::Plan;
 
 pub use checkpoint::{Checkpoint, CheckpointError};
 pub use forecast::PhaseForecast;
-pub use setup::{Options, SetupError, device_defaults};
+pub use setup::{Options, SetupError, array_of, device_defaults};
 
 /// A scenario that runs.
 #[derive(Debug)]

@@ -1,9 +1,12 @@
 //! `crosspike crossbar` on the command line, and the words that describe an array's file.
 
 use std::num::NonZeroU32;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum, ValueHint};
+
+use super::PluginArguments;
+use crate::picture;
 
 const FORMAT: &str = r#"The file of an array has m word lines (rows) and n bit lines (columns). It is
 JSON or, where its name ends in .ron, RON, with these keys:
@@ -56,8 +59,13 @@ Word lines are rows, bit lines are columns, both counted from 0. Of more than
 256 lines, means of blocks are drawn. Grey cells have no voltage in an ideal
 array, one without resistance in wires and terminals.
 
-Example:
-  crosspike crossbar map scenarios/arrays/half-select.ron --output map.svg";
+Of a run, the wires of the scenario are solved with the conductances of a key
+frame, while spikes drive word lines at the read voltage. The two bit lines of
+a signed pair stand side by side.
+
+Examples:
+  crosspike crossbar map scenarios/arrays/half-select.ron --output map.svg
+  crosspike crossbar map wires.h5 --projection synapses --output map.png";
 
 /// `crosspike crossbar`.
 #[derive(Debug, Subcommand)]
@@ -65,7 +73,7 @@ pub(crate) enum CrossbarCommand {
     /// Solve an array for the currents of its terminals and the voltages of its nodes.
     #[command(after_help = format!("{SOLVE_OUTPUT}\n\n{FORMAT}"))]
     Solve(SolveArguments),
-    /// Draw what an array's cells get, as a map in an SVG file.
+    /// Draw what an array's cells get, as a map in an SVG or PNG file: of an array in a file, or of a tile of a run.
     #[command(after_help = format!("{MAP_EXAMPLES}\n\n{FORMAT}"))]
     Map(MapArguments),
 }
@@ -90,15 +98,60 @@ pub(crate) struct SolveArguments {
 /// `crosspike crossbar map`.
 #[derive(Debug, Args)]
 pub(crate) struct MapArguments {
-    /// The array, a JSON or RON file, or - for JSON from standard input.
+    /// The array, a JSON or RON file, or - for JSON from standard input; or a run, an output of `run` that ends in .h5.
     #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) file: PathBuf,
-    /// The file to write.
-    #[arg(short, long, value_name = "FILE.svg", value_hint = ValueHint::FilePath, value_parser = svg)]
+    /// The file to write, SVG or PNG.
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath, value_parser = picture::name)]
     pub(crate) output: PathBuf,
+    #[command(flatten)]
+    pub(crate) tile: TileArguments,
     /// What is drawn.
     #[arg(long, value_enum, default_value_t, value_name = "QUANTITY")]
     pub(crate) quantity: Quantity,
+}
+
+/// Which read of which tile of a run.
+#[derive(Debug, Args)]
+pub(crate) struct TileArguments {
+    /// Of a run: the projection, whose conductances it has recorded.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) projection: Option<String>,
+    /// Of a run: the tile of the projection, from 0, row of tiles after row of tiles.
+    #[arg(long, value_name = "N", default_value = "0", requires = "projection")]
+    pub(crate) tile: usize,
+    /// Of a run: the key frame, from 0 [default: the last one].
+    #[arg(long, value_name = "N", requires = "projection")]
+    pub(crate) frame: Option<usize>,
+    /// Of a run: the word lines that spikes drive, such as 0,3,8-15, counted within the tile [default: all].
+    #[arg(long, value_name = "LINES", requires = "projection", value_parser = lines)]
+    pub(crate) lines: Option<Lines>,
+    /// Of a run: a folder for the files that its scenario names, after that of the run; may be repeated.
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) data: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) plugins: PluginArguments,
+}
+
+/// Some lines, by their numbers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Lines(pub(crate) Vec<usize>);
+
+/// Reads numbers and ranges of them, `0,3,8-15`.
+fn lines(text: &str) -> Result<Lines, String> {
+    let range = |part: &str| {
+        let (first, last) = part.split_once('-').unwrap_or((part, part));
+        let [first, last] = [first, last].map(|number| number.trim().parse::<usize>().ok());
+        first.zip(last).filter(|(first, last)| first <= last && *last < 1 << 24)
+    };
+    let mut lines = Vec::new();
+    for part in text.split(',') {
+        let (first, last) = range(part).ok_or_else(|| {
+            format!("`{part}` is no number or range of numbers; write for example 0,3,8-15")
+        })?;
+        lines.extend(first..=last);
+    }
+    Ok(Lines(lines))
 }
 
 /// A quantity that every cell has.
@@ -118,14 +171,5 @@ fn tolerance(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(value) if (1e-15..1.0).contains(&value) => Ok(value),
         _ => Err(format!("{text} is not a number from 1e-15 to below 1; write for example 1e-10")),
-    }
-}
-
-/// Reads the name of a picture.
-fn svg(text: &str) -> Result<PathBuf, String> {
-    let path = Path::new(text);
-    match path.extension() {
-        Some(end) if end.eq_ignore_ascii_case("svg") => Ok(path.to_owned()),
-        _ => Err("maps are SVG; write a name that ends in .svg".to_owned()),
     }
 }

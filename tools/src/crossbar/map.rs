@@ -5,8 +5,10 @@ use std::path::Path;
 use super::array::Array;
 use super::quantity::counted;
 use super::svg::HeatMap;
+use super::tile;
 use crate::cli::{MapArguments, Quantity};
 use crate::exit::{Code, Failure};
+use crate::picture;
 
 /// Tight enough that no shade depends on it.
 const TOLERANCE: f64 = 1e-10;
@@ -19,17 +21,41 @@ const NO_VOLTAGE: f64 = 1e-5;
 
 /// Draws the map of an array.
 pub(crate) fn map(arguments: &MapArguments) -> Result<(), Failure> {
-    let array = Array::read(&arguments.file)?;
-    let map = heat_map(&array, arguments.quantity)?;
-    let output = &arguments.output;
-    std::fs::write(output, map.to_string())
-        .map_err(|error| Failure::new(Code::Output, format!("cannot write {}: {error}", output.display())))
+    let is_run = arguments.file.extension().is_some_and(|end| end.eq_ignore_ascii_case("h5"));
+    let field = match &arguments.tile.projection {
+        Some(projection) if is_run => {
+            tile::field(&arguments.file, projection, &arguments.tile, arguments.quantity)?
+        }
+        None if !is_run => field(&Array::read(&arguments.file)?, arguments.quantity)?,
+        Some(_) => {
+            let message = format!(
+                "--projection is for outputs of `run`, and {} does not end in .h5",
+                arguments.file.display()
+            );
+            return Err(Failure::new(Code::Usage, message));
+        }
+        None => {
+            let message =
+                format!("{} is a run: name one of its projections by --projection", arguments.file.display());
+            return Err(Failure::new(Code::Usage, message));
+        }
+    };
+    picture::write(&heat_map(field, arguments.quantity).to_string(), &arguments.output)
+}
+
+/// A quantity of every cell of an array.
+pub(super) struct Field {
+    /// What the array is called.
+    pub(super) name: String,
+    pub(super) word_lines: usize,
+    pub(super) bit_lines: usize,
+    /// In SI units or as a part of 1, row by row; NaN where it is not defined.
+    pub(super) values: Vec<f64>,
 }
 
 /// What is drawn of an array.
-fn heat_map(array: &Array, quantity: Quantity) -> Result<HeatMap, Failure> {
-    let (m, n) = (array.word_lines(), array.bit_lines());
-    let mut values = values(array, quantity)?;
+fn heat_map(field: Field, quantity: Quantity) -> HeatMap {
+    let Field { name, word_lines: m, bit_lines: n, mut values } = field;
     let (factor, unit) = match quantity {
         Quantity::Drop => (100.0, "%".to_owned()),
         Quantity::Voltage => scale(&values, "V"),
@@ -44,9 +70,7 @@ fn heat_map(array: &Array, quantity: Quantity) -> Result<HeatMap, Failure> {
         Quantity::Voltage => ("Voltage over each cell", format!("word line minus bit line, {unit}")),
         Quantity::Current => ("Current through each cell", format!("word line to bit line, {unit}")),
     };
-    let file =
-        Path::new(&array.name).file_name().map_or(array.name.as_str().into(), |name| name.to_string_lossy());
-    let mut title = vec![format!("{what}: {file}"), summary(&values, m, n, &unit)];
+    let mut title = vec![format!("{what}: {name}"), summary(&values, m, n, &unit)];
     let block = [m, n].map(|lines| lines.div_ceil(LINE_LIMIT));
     if block != [1, 1] {
         title.push(format!("Each block is the mean of {} x {} cells.", block[0], block[1]));
@@ -57,10 +81,20 @@ fn heat_map(array: &Array, quantity: Quantity) -> Result<HeatMap, Failure> {
     }
     let (range, is_open) = range(&values, quantity);
     let labels = ["word line".to_owned(), "bit line".to_owned(), label];
-    Ok(HeatMap { title, rows: m, columns: n, block, values, range, is_open, labels })
+    HeatMap { title, rows: m, columns: n, block, values, range, is_open, labels }
 }
 
-/// The quantity of each cell, in SI units or as a part of 1; NaN where it is not defined.
+/// The quantity of each cell of an array in a file.
+fn field(array: &Array, quantity: Quantity) -> Result<Field, Failure> {
+    let file = Path::new(&array.name).file_name();
+    Ok(Field {
+        name: file.map_or(array.name.clone(), |name| name.to_string_lossy().into_owned()),
+        word_lines: array.word_lines(),
+        bit_lines: array.bit_lines(),
+        values: values(array, quantity)?,
+    })
+}
+
 fn values(array: &Array, quantity: Quantity) -> Result<Vec<f64>, Failure> {
     let voltages = |array: &Array| -> Result<Vec<f64>, Failure> {
         let point = array.solve(TOLERANCE, 1)?.point;
@@ -69,14 +103,15 @@ fn values(array: &Array, quantity: Quantity) -> Result<Vec<f64>, Failure> {
     match quantity {
         Quantity::Current => Ok(array.solve(TOLERANCE, 1)?.point.cells),
         Quantity::Voltage => voltages(array),
-        Quantity::Drop => {
-            let (found, ideal) = (voltages(array)?, voltages(&array.idealised()?)?);
-            let least = NO_VOLTAGE * ideal.iter().fold(0.0, |most: f64, value| most.max(value.abs()));
-            let part =
-                |(found, ideal): (f64, f64)| if ideal.abs() > least { found / ideal } else { f64::NAN };
-            Ok(found.into_iter().zip(ideal).map(part).collect())
-        }
+        Quantity::Drop => Ok(parts(&voltages(array)?, &voltages(&array.idealised()?)?)),
     }
+}
+
+/// Voltages as parts of those in an ideal array; NaN where these are next to nothing.
+pub(super) fn parts(found: &[f64], ideal: &[f64]) -> Vec<f64> {
+    let least = NO_VOLTAGE * ideal.iter().fold(0.0, |most: f64, value| most.max(value.abs()));
+    let part = |(found, ideal): (&f64, &f64)| if ideal.abs() > least { found / ideal } else { f64::NAN };
+    found.iter().zip(ideal).map(part).collect()
 }
 
 /// Sizes, extreme values with their word and bit line, and mean.

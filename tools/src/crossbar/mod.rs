@@ -7,6 +7,7 @@ mod file;
 mod array;
 mod solve;
 mod svg;
+mod tile;
 mod map;
 
 use crate::cli::CrossbarCommand;

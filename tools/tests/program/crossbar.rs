@@ -354,12 +354,119 @@ fn the_drop_of_a_cell_in_series_is_its_part_of_the_resistance() {
     assert!(text.contains(summary), "{text}");
 }
 
+const TILES: &str = r#"Scenario(
+    populations: {
+        "sources": Trains(times: [["1 ms"], ["1 ms"], [], [], []]),
+        "n": Lif(count: 3, capacitance: "1 nF", leak: "1 s", threshold: "1 MV"),
+    },
+    projections: {
+        "s": (source: "sources", target: "n", crossbar: (
+            tile: (4, 3), device: ("sinh", { "g_min": "1 uS", "g_max": "1 mS", "alpha": "3 1/V" }),
+            initial: File("g.csv"), read: (voltage: "0.4 V", width: "10 ns"),
+            wires: Exact(segment: "30 ohm", bit_segment: "20 ohm", driver: "200 ohm", sense: "100 ohm"),
+        )),
+        "ideal": (source: "sources", target: "n", crossbar: (
+            device: ("ideal", { "g_min": "1 uS", "g_max": "1 mS" }), initial: Constant("10 uS"),
+            read: (voltage: "0.4 V", width: "10 ns"),
+        )),
+    },
+    schedule: [Run(duration: "2 ms")],
+    record: (conductance: { "s": (), "ideal": () }),
+)"#;
+
+/// Of the first tile of [`TILES`], with all word lines driven.
+const FIRST_TILE: &str = r#"{"G": [[1e-4, 2e-4, 3e-4], [4e-4, 5e-4, 6e-4], [7e-4, 8e-4, 9e-4], [1e-4, 3e-4, 5e-4]], "a": 3,
+    "rw": 30, "rb": 20, "terminals": {"left": {"v": 0.4, "r": 230}, "bottom": {"v": 0, "r": 120}}}"#;
+
+/// The coloured paths of a map.
+fn colours(svg: &str) -> Vec<&str> {
+    svg.lines().filter(|line| line.starts_with("<path fill")).collect()
+}
+
+#[test]
+fn a_map_of_a_tile_of_a_run_is_that_of_its_array() {
+    let bench = Bench::new();
+    let rows = "1e-4,2e-4,3e-4\n4e-4,5e-4,6e-4\n7e-4,8e-4,9e-4\n1e-4,3e-4,5e-4\n2e-4,2e-4,2e-4\n";
+    fs::write(bench.path("g.csv"), rows).unwrap();
+    fs::write(bench.path("tiles.ron"), TILES).unwrap();
+    fs::write(bench.path("array.json"), FIRST_TILE).unwrap();
+    bench.ok(&["run", "tiles.ron", "-q"]);
+    for quantity in ["drop", "voltage", "current"] {
+        let tile =
+            ["crossbar", "map", "tiles.h5", "--projection", "s", "-o", "tile.svg", "--quantity", quantity];
+        bench.ok(&tile);
+        bench.ok(&["crossbar", "map", "array.json", "-o", "array.svg", "--quantity", quantity]);
+        let [tile, array] =
+            ["tile.svg", "array.svg"].map(|name| fs::read_to_string(bench.path(name)).unwrap());
+        assert!(colours(&tile).len() > 5 && colours(&tile) == colours(&array), "{quantity}: {tile}\n{array}");
+        assert!(tile.contains("tiles.h5, s, tile 0 from word line 0 and bit line 0 on, at 2 ms"), "{tile}");
+    }
+    // Fewer lines, less drop; and a picture of pixels.
+    let driven = [
+        "crossbar",
+        "map",
+        "tiles.h5",
+        "--projection",
+        "s",
+        "--frame",
+        "0",
+        "--lines",
+        "1-2",
+        "-o",
+        "two.png",
+    ];
+    bench.ok(&driven);
+    let png = fs::read(bench.path("two.png")).unwrap();
+    assert_eq!(png[..8], *b"\x89PNG\r\n\x1a\n");
+    let sizes = [16, 20].map(|at| u32::from_be_bytes(png[at..at + 4].try_into().unwrap()));
+    assert!(sizes.iter().all(|size| (400..3000).contains(size)), "{sizes:?}");
+}
+
+#[test]
+fn what_a_run_has_no_map_of_is_said() {
+    let bench = Bench::new();
+    fs::write(bench.path("g.csv"), "1e-4,1e-4,1e-4\n".repeat(5)).unwrap();
+    fs::write(bench.path("tiles.ron"), TILES).unwrap();
+    bench.ok(&["run", "tiles.ron", "-q"]);
+    for (code, words, expected) in [
+        (
+            6,
+            "--projection t",
+            "tiles.h5 has no key frames of `t`, only of `ideal`, `s`; a scenario records them by",
+        ),
+        (6, "--projection s --frame 7", "tiles.h5 has no key frame 7 of `s`; it has 2, counted from 0"),
+        (2, "--projection s --tile 2", "`s` has no tile 2; it has 2, counted from 0"),
+        (2, "--projection s --tile 1 --lines 1", "the tile has no word line 1; it has 1, counted from 0"),
+        (
+            2,
+            "--projection s --lines 3-1",
+            "`3-1` is no number or range of numbers; write for example 0,3,8-15",
+        ),
+        (
+            4,
+            "--projection ideal",
+            "the wires of `ideal` are ideal: every cell of a driven word line gets the whole read",
+        ),
+        (2, "", "tiles.h5 is a run: name one of its projections by --projection"),
+    ] {
+        let mut arguments = vec!["crossbar", "map", "tiles.h5", "-o", "map.svg"];
+        arguments.extend(words.split_whitespace());
+        let said = bench.fails(code, &arguments).stderr.replace("\n  │ ", " ");
+        assert!(said.contains(expected), "{words}: {said}");
+    }
+    let array = scenario("arrays/half-select");
+    let said = bench.fails(2, &["crossbar", "map", &array, "--projection", "s", "-o", "map.svg"]).stderr;
+    assert!(said.contains("--projection is for outputs of `run`, and "), "{said}");
+}
+
 #[test]
 fn maps_that_cannot_be_written_are_refused() {
     let bench = Bench::new();
     let array = scenario("arrays/half-select");
-    let png = bench.fails(2, &["crossbar", "map", &array, "--output", "map.png"]).stderr;
-    assert!(png.starts_with("error: invalid value 'map.png' for '--output <FILE.svg>': maps are SVG; write a name that ends in .svg\n"), "{png}");
+    let jpg = bench.fails(2, &["crossbar", "map", &array, "--output", "map.jpg"]).stderr;
+    let expected = "error: invalid value 'map.jpg' for '--output <FILE>': pictures are SVG or PNG; write a name that ends in \
+        .svg or .png\n";
+    assert!(jpg.starts_with(expected), "{jpg}");
     let nowhere = bench.fails(6, &["crossbar", "map", &array, "--output", "no/map.svg"]).stderr;
     assert_eq!(nowhere, "  × cannot write no/map.svg: No such file or directory (os error 2)\n");
     let tolerance = bench.fails(2, &["crossbar", "solve", &array, "--tolerance", "0"]).stderr;

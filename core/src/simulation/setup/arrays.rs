@@ -10,8 +10,8 @@ use crate::random::{Purpose, Stream};
 use crate::scenario::schema::{
     Crossbar, InitialConductance, Plasticity, Population, Projection, Segments, Variation, Wires, Write,
 };
-use crate::scenario::{Parsed, ScenarioErrors};
-use crate::simulation::plan::Plan;
+use crate::scenario::{Parsed, ScenarioErrors, advice};
+use crate::simulation::plan::{Plan, SeedPlan};
 
 /// The most cells of one projection, some 2 GB of state for each variable of the device.
 const MOST_CELLS: usize = 1 << 28;
@@ -34,17 +34,52 @@ pub(super) fn arrays(
         let (Some(device), Some((block, _))) = (&devices[number], plan.arrays[number]) else { continue };
         let shape = (plan.network.population(source).count, plan.network.population(target).count);
         let cell = (device, accesses[number].as_ref());
-        let array = array(parsed, plan, (number, name, projection), shape, cell, options)?;
+        let array = array(parsed, plan.seeds, (number, name, projection), (shape, None), cell, options)?;
         sets[block].push(array);
     }
     Ok(sets)
 }
 
+/// The array of one projection of a scenario with conductances of planes x word lines x bit lines, S, such as those of a
+/// [`RecordedFrame`](crate::recorder::RecordedFrame): every device is put into the state of its conductance.
+///
+/// # Errors
+///
+/// What would keep the scenario from running, and a projection without an array.
+///
+/// # Panics
+///
+/// Where there are not as many conductances as the shape says.
+pub fn array_of(
+    parsed: &Parsed,
+    projection: &str,
+    ([planes, rows, columns], siemens): ([usize; 3], &[f64]),
+    options: &Options,
+) -> Result<Array, SetupError> {
+    assert_eq!(siemens.len(), planes * rows * columns, "one conductance for each cell");
+    let projections = &parsed.scenario.projections;
+    let found = projections.iter().enumerate().find(|(_, (name, _))| *name == projection);
+    let device =
+        |number: usize| super::load_devices(parsed, &options.models).map(|devices| devices[number].clone());
+    let Some((number, (name, words), device)) = (match found {
+        Some((number, found)) => device(number)?.map(|device| (number, found, device)),
+        None => None,
+    }) else {
+        let message = format!("the scenario has no projection `{projection}` with an array");
+        let error = parsed.error_at("projections", message, advice(projection, projections.names()));
+        return Err(SetupError::Network(parsed.refuse(vec![error])));
+    };
+    let accesses = super::access::accesses(parsed, &options.models)?;
+    let cell = (&device, accesses[number].as_ref());
+    let shape = ((rows, columns), Some(siemens));
+    array(parsed, super::seeds(&parsed.scenario), (number, name, words), shape, cell, options)
+}
+
 fn array(
     parsed: &Parsed,
-    plan: &Plan,
+    seeds: SeedPlan,
     (number, name, projection): (usize, &str, &Projection),
-    (rows, columns): (usize, usize),
+    ((rows, columns), given): ((usize, usize), Option<&[f64]>),
     (device, access): (&Arc<Device>, Option<&Access>),
     options: &Options,
 ) -> Result<Array, SetupError> {
@@ -77,10 +112,6 @@ fn array(
     let find = |name: &String, at: &str| {
         options.data.find(name).map_err(|e| SetupError::Data(refuse(e.to_string(), e.help(), at)))
     };
-    let file = match &crossbar.initial {
-        InitialConductance::File(name) => Some(find(name, "initial")?),
-        _ => None,
-    };
     let planes = if crossbar.signed { 2 } else { 1 };
     let (cells, tiles) = (
         rows.saturating_mul(columns).saturating_mul(planes),
@@ -92,9 +123,21 @@ fn array(
             format!("at most {MOST_CELLS} cells on {MOST_TILES} tiles: use fewer neurons, or larger tiles");
         return Err(SetupError::Network(refuse(message, Some(help), "tile")));
     }
-    let stream = Stream::new(plan.seeds.network, Purpose::InitialConductance, number as u32);
-    let initial = initial_conductances(&crossbar.initial, (planes, rows, columns), stream, file.as_deref())
-        .map_err(|e| SetupError::Data(refuse(e.to_string(), None, "initial")))?;
+    let drawn;
+    let initial = match given {
+        Some(siemens) => siemens,
+        None => {
+            let file = match &crossbar.initial {
+                InitialConductance::File(name) => Some(find(name, "initial")?),
+                _ => None,
+            };
+            let stream = Stream::new(seeds.network, Purpose::InitialConductance, number as u32);
+            let shape = (planes, rows, columns);
+            drawn = initial_conductances(&crossbar.initial, shape, stream, file.as_deref())
+                .map_err(|e| SetupError::Data(refuse(e.to_string(), None, "initial")))?;
+            &drawn
+        }
+    };
     let tile = (crossbar.tile.0 as usize, crossbar.tile.1 as usize);
     let wires = wiring(crossbar, Shape { rows, columns, planes, tile }, find, refuse)?;
     let pulses = match &projection.plasticity {
@@ -126,13 +169,13 @@ fn array(
         pulses,
         retention: crossbar.retention.unwrap_or_default(),
         capacitance: target.capacitance.si(),
-        device_seed: plan.seeds.device,
+        device_seed: seeds.device,
         energy: parsed.scenario.record.energy,
     };
     array_plan.check_stuck().map_err(|e| {
         SetupError::Network(refuse(e.to_string(), None, &format!("stuck[{}].cells", e.entry)))
     })?;
-    Array::new(array_plan, device.clone(), &initial)
+    Array::new(array_plan, device.clone(), initial)
         .map_err(|fault| SetupError::Device(refuse(fault.to_string(), None, "device")))
 }
 

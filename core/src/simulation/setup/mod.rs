@@ -65,6 +65,8 @@ impl std::fmt::Display for SetupError {
 
 impl std::error::Error for SetupError {}
 
+pub use arrays::array_of;
+
 /// The device behind each projection that has an array.
 type Devices = Vec<Option<Arc<Device>>>;
 
