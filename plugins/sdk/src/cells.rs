@@ -29,6 +29,47 @@ enum Own<'a> {
     Listed(&'a [(usize, &'a [f64])]),
 }
 
+/// The values of parameters of which the cells of a batch have their own.
+#[derive(Clone, Copy)]
+pub(crate) struct OwnParameters<'a> {
+    own: Own<'a>,
+    count: usize,
+    owner: PhantomData<&'a f64>,
+}
+
+impl OwnParameters<'_> {
+    /// Whether all cells have the values of `create`.
+    pub(crate) fn is_empty(&self) -> bool {
+        match self.own {
+            Own::Listed(own) => own.is_empty(),
+            Own::Table(table, _) => table.is_null(),
+        }
+    }
+
+    /// The value of one parameter of one cell, or `value` where it has none of its own.
+    pub(crate) fn at(&self, index: usize, cell: usize, value: f64) -> f64 {
+        self.own.column(index, self.count).map_or(value, |values| values[cell])
+    }
+}
+
+impl<'a> Own<'a> {
+    /// The values of the parameter `index`, one for each of so many cells.
+    fn column(self, index: usize, cells: usize) -> Option<&'a [f64]> {
+        match self {
+            Own::Listed(own) => own.iter().find(|(parameter, _)| *parameter == index).map(|(_, own)| *own),
+            Own::Table(table, _) if table.is_null() => None,
+            Own::Table(table, count) => {
+                assert!(index < count, "the model has no parameter {index}");
+                // SAFETY: the caller of `from_abi` vouched for `count` pointers, each NULL or to a value per cell.
+                unsafe {
+                    let column = *table.add(index);
+                    (!column.is_null()).then(|| slice::from_raw_parts(column, cells))
+                }
+            }
+        }
+    }
+}
+
 impl<'a> Cells<'a> {
     /// The first `count` cells of `state`, in which variable k of cell i stands at `k * stride + i`.
     ///
@@ -90,19 +131,12 @@ impl<'a> Cells<'a> {
     ///
     /// Where the model has no such parameter.
     pub fn parameter(&self, index: usize, uniform: f64) -> Column<'a> {
-        let values = match self.own {
-            Own::Listed(own) => own.iter().find(|(parameter, _)| *parameter == index).map(|(_, own)| *own),
-            Own::Table(table, _) if table.is_null() => None,
-            Own::Table(table, count) => {
-                assert!(index < count, "the model has no parameter {index}");
-                // SAFETY: the caller of `from_abi` vouched for `count` pointers, each NULL or to a value per cell.
-                unsafe {
-                    let column = *table.add(index);
-                    (!column.is_null()).then(|| slice::from_raw_parts(column, self.count))
-                }
-            }
-        };
-        values.map_or(Column::Uniform(uniform), Column::Each)
+        self.own.column(index, self.count).map_or(Column::Uniform(uniform), Column::Each)
+    }
+
+    /// The parameters of which cells have values of their own.
+    pub(crate) fn own_parameters(&self) -> OwnParameters<'a> {
+        OwnParameters { own: self.own, count: self.count, owner: PhantomData }
     }
 
     /// Variable `index` of every cell.

@@ -1,6 +1,6 @@
 //! The stability boundary between Crosspike and its device models: a trait to implement, a macro to export it.
 //!
-//! A model implements [`Device`] and calls [`export_models!`]; the macro makes the C functions that
+//! A model implements [`CellModel`], the equations of one cell, or [`Device`], those of many at once, and calls [`export_models!`]; the macro makes the C functions that
 //! `include/crosspike_device.h` describes. The program loads the library by its file name,
 //! `libcrosspike_model_<name>.so`, so the crate is called `crosspike-model-<name>` and its type is `cdylib`.
 //! A model in another language includes the header and needs nothing of this crate.
@@ -61,8 +61,10 @@ mod column;
 mod cells;
 pub mod functions;
 mod device;
+mod cell_model;
 mod export;
 
+pub use cell_model::{CellModel, Draws, EachCell, OneCell};
 pub use cells::Cells;
 pub use column::{Column, Limits};
 pub use description::{Choice, Description, Parameter, StateVariable};
