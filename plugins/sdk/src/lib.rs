@@ -60,6 +60,7 @@ mod description;
 mod column;
 mod cells;
 pub mod functions;
+pub mod ode;
 mod device;
 mod cell_model;
 mod export;
