@@ -46,6 +46,7 @@ fn every_scenario_runs() {
         let mut set = match name.as_str() {
             name if LEARNING.contains(&name) => images(&[(0, 60), (1, 60), (2, 40)]),
             name if WIRED.contains(&name) => images(&[(0, 12), (1, 10), (2, 10)]),
+            "study-leti.ron" => images(&[(0, 6), (1, 4)]),
             "mnist-400.ron" => images(&[(0, 30), (1, 20), (2, 10)]),
             "write-verify.ron" => [0, 1, 2].map(|phase| format!("schedule[{phase}].passes=[0.2]")).to_vec(),
             _ => Vec::new(),
