@@ -41,9 +41,13 @@ fn every_scenario_runs() {
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .filter(|name| name.ends_with(".ron"))
         .collect();
+    let devices = fs::read_dir(root().join("scenarios/devices")).unwrap();
+    let devices = devices.map(|entry| format!("devices/{}", entry.unwrap().file_name().into_string().unwrap()));
+    names.extend(devices.filter(|name| name.ends_with(".ron")));
     names.sort();
     for name in &names {
         let mut set = match name.as_str() {
+            name if name.starts_with("devices/") => images(&[(0, 20), (1, 20), (2, 10)]),
             name if LEARNING.contains(&name) => images(&[(0, 60), (1, 60), (2, 40)]),
             name if WIRED.contains(&name) => images(&[(0, 12), (1, 10), (2, 10)]),
             "study-leti.ron" => images(&[(0, 6), (1, 4)]),
@@ -51,7 +55,7 @@ fn every_scenario_runs() {
             "write-verify.ron" => [0, 1, 2].map(|phase| format!("schedule[{phase}].passes=[0.2]")).to_vec(),
             _ => Vec::new(),
         };
-        if LEARNING.contains(&name.as_str()) {
+        if LEARNING.contains(&name.as_str()) || name.starts_with("devices/") {
             set.push("schedule[0].epochs=1".into());
         }
         let set: Vec<&str> = set.iter().map(String::as_str).collect();
@@ -102,6 +106,32 @@ fn the_words_in_the_readme_are_a_scenario() {
     let (_, block) = readme.split_once("```ron\n").unwrap();
     let parsed = parse(block.split_once("```").unwrap().0, &[]);
     assert_eq!(parsed.scenario.schedule.len(), 5);
+}
+
+#[test]
+fn every_device_has_a_file_of_parameters_and_a_row_in_the_table_of_models() {
+    let list = fs::read_to_string(root().join("plugins/README.md")).unwrap();
+    let names = |folder: &str| {
+        let entries = fs::read_dir(root().join(folder)).unwrap();
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect::<Vec<_>>()
+    };
+    for model in names("plugins").iter().filter(|name| *name != "sdk" && *name != "README.md") {
+        assert!(list.contains(&format!("| `{model}` |")), "{model} is not listed");
+    }
+    let scenarios = names("scenarios/devices");
+    for scenario in scenarios.iter().filter_map(|name| name.strip_suffix(".ron")) {
+        let link = format!("[{scenario}](../scenarios/devices/{scenario}.ron)");
+        assert!(list.contains(&link), "{scenario} has no row of accuracy");
+    }
+    for file in names("scenarios/devices/parameters") {
+        let text = fs::read_to_string(root().join("scenarios/devices/parameters").join(&file)).unwrap();
+        let is_used = scenarios.iter().filter(|name| name.ends_with(".ron")).any(|name| {
+            let scenario = fs::read_to_string(root().join("scenarios/devices").join(name)).unwrap();
+            scenario.contains(&format!("parameters/{file}"))
+        });
+        assert!(text.starts_with("// "), "{file} does not name its source");
+        assert!(is_used || list.contains(&file), "{file} is used nowhere");
+    }
 }
 
 #[test]

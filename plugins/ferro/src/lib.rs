@@ -32,8 +32,7 @@
 //!
 //! Checked by `motions_agree_with_an_integration_in_time` and its neighbours in `tests.rs`.
 //!
-//! References: SIMBRAIN, github.com/JoyJXU/SIMBRAIN, device `ferro`, a ferroelectric tunnel junction. FeFET numbers of another
-//! source stand in the device file `ferro-neurosim2.ron`.
+//! References: SIMBRAIN, github.com/JoyJXU/SIMBRAIN, device `ferro`, a ferroelectric tunnel junction.
 
 #[cfg(test)]
 mod tests;
