@@ -42,7 +42,8 @@ fn every_scenario_runs() {
         .filter(|name| name.ends_with(".ron"))
         .collect();
     let devices = fs::read_dir(root().join("scenarios/devices")).unwrap();
-    let devices = devices.map(|entry| format!("devices/{}", entry.unwrap().file_name().into_string().unwrap()));
+    let devices =
+        devices.map(|entry| format!("devices/{}", entry.unwrap().file_name().into_string().unwrap()));
     names.extend(devices.filter(|name| name.ends_with(".ron")));
     names.sort();
     for name in &names {

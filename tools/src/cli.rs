@@ -154,6 +154,40 @@ pub(crate) enum DeviceCommand {
         #[command(flatten)]
         plugins: PluginArguments,
     },
+    /// Test whether a library keeps the promises of the device interface, each test in a process of its own.
+    #[command(after_help = CHECK_EXAMPLES)]
+    Check(DeviceCheckArguments),
+}
+
+const CHECK_EXAMPLES: &str = "\
+A test that does not apply says why. Exit code 5 where a test has failed: a
+crash, an endless call and a wrong answer alike.
+
+Examples:
+  crosspike device check target/release/libcrosspike_model_mine.so --device mine.ron
+  crosspike device check libcrosspike_model_mine.so --seed 7";
+
+/// `crosspike device check`.
+#[derive(Debug, Args)]
+pub(crate) struct DeviceCheckArguments {
+    /// The library.
+    #[arg(value_name = "LIBRARY", value_hint = ValueHint::FilePath)]
+    pub(crate) library: PathBuf,
+    /// A device file with parameters of one of its models; may be repeated. Models without one have their defaults.
+    #[arg(long, value_name = "FILE.ron", value_hint = ValueHint::FilePath)]
+    pub(crate) device: Vec<PathBuf>,
+    /// The seed of the cells, voltages and draws of the tests.
+    #[arg(long, value_name = "N", default_value = "1")]
+    pub(crate) seed: u64,
+    /// Seconds after which a test that has not come back has failed.
+    #[arg(long, value_name = "SECONDS", default_value = "30")]
+    pub(crate) patience: u64,
+    /// Run one test of one model in this process.
+    #[arg(long, hide = true, value_name = "TEST", requires = "model")]
+    pub(crate) run: Option<String>,
+    /// The model of that test.
+    #[arg(long, hide = true, value_name = "NAME")]
+    pub(crate) model: Option<String>,
 }
 
 /// A scenario and what is changed in it.

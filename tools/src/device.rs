@@ -1,5 +1,7 @@
 //! `crosspike device`: which device models there are, and what one of them is.
 
+mod check;
+
 use crosspike::device::{Kind, Model, Parameter};
 use crosspike::units;
 use crosspike_device::abi;
@@ -29,6 +31,7 @@ pub(crate) fn device(command: &DeviceCommand) -> Result<(), Failure> {
                 prepare::models(plugins)?.find(name).map_err(|error| Failure::new(Code::Device, error))?;
             say(&describe(&model))
         }
+        DeviceCommand::Check(arguments) => check::check(arguments),
     }
 }
 
@@ -64,6 +67,7 @@ fn capabilities(model: &Model) -> Vec<&'static str> {
         (abi::STOCHASTIC, "stochastic"),
         (abi::VOLATILE, "volatile"),
         (abi::NOISY, "noisy"),
+        (abi::PULSED, "pulsed"),
     ];
     names.into_iter().filter(|(bit, _)| model.capabilities() & bit != 0).map(|(_, name)| name).collect()
 }

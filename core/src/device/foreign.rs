@@ -32,9 +32,14 @@ pub(super) struct Failure {
 
 /// Runs a foreign function that takes a fault.
 pub(super) fn call(function: impl FnOnce(&mut abi::Fault) -> i32) -> Result<(), Failure> {
+    watched_call(function).0
+}
+
+/// As [`call`]; also whether the function had changed the floating-point control.
+pub(super) fn watched_call(function: impl FnOnce(&mut abi::Fault) -> i32) -> (Result<(), Failure>, bool) {
     let mut fault = abi::Fault::EMPTY;
-    let status = guarded(|| function(&mut fault));
-    if status == abi::OK { Ok(()) } else { Err(failure(status, fault)) }
+    let (status, is_changed) = watched(|| function(&mut fault));
+    (if status == abi::OK { Ok(()) } else { Err(failure(status, fault)) }, is_changed)
 }
 
 #[cold]
@@ -49,12 +54,18 @@ fn failure(status: i32, mut fault: abi::Fault) -> Failure {
 
 /// Runs foreign code; rounding mode, flush-to-zero and traps are afterwards what they were before.
 pub(super) fn guarded<T>(foreign: impl FnOnce() -> T) -> T {
+    watched(foreign).0
+}
+
+/// As [`guarded`]; also whether the foreign code had changed them.
+pub(super) fn watched<T>(foreign: impl FnOnce() -> T) -> (T, bool) {
     let before = float_control::read();
     let result = foreign();
-    if float_control::read() != before {
+    let is_changed = float_control::read() != before;
+    if is_changed {
         float_control::write(before);
     }
-    result
+    (result, is_changed)
 }
 
 #[cfg(target_arch = "x86_64")]

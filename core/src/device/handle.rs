@@ -5,6 +5,7 @@
 use std::ffi::c_void;
 use std::ptr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crosspike_device::abi;
 
@@ -56,6 +57,8 @@ pub struct Device {
     resolved: Vec<(String, String)>,
     /// The value of each parameter that is a number, in SI.
     numbers: Vec<f64>,
+    /// Whether a call has changed the floating-point control.
+    spoils: AtomicBool,
 }
 
 #[derive(Debug)]
@@ -124,8 +127,16 @@ impl Device {
         }
         let numbers = resolved.iter().map(|value| value.number).collect();
         let resolved = resolved.iter().map(|value| (value.name.clone(), value.text.clone())).collect();
-        let valid_voltage = (lowest, highest);
-        Ok(Device { model, handle, range: (g_min, g_max), dead_zone, valid_voltage, resolved, numbers })
+        Ok(Device {
+            model,
+            handle,
+            range: (g_min, g_max),
+            dead_zone,
+            valid_voltage: (lowest, highest),
+            resolved,
+            numbers,
+            spoils: AtomicBool::new(false),
+        })
     }
 
     /// The model.
@@ -171,6 +182,12 @@ impl Device {
     /// The voltages between which the equations are known to hold, in volt; infinite where there is no limit.
     pub fn valid_voltage(&self) -> (f64, f64) {
         self.valid_voltage
+    }
+
+    /// Whether a call of the device has left the rounding mode, flush-to-zero or traps of the processor otherwise than they
+    /// were; they were set right again.
+    pub fn spoils_float_control(&self) -> bool {
+        self.spoils.load(Ordering::Relaxed)
     }
 
     /// Every parameter of the model with its value as text, in the model's order.
@@ -383,8 +400,12 @@ impl Device {
         let batch =
             abi::Cells { count: count as u64, stride: stride as u64, state: state.as_mut_ptr(), parameters };
         let handle = self.handle.pointer;
-        foreign::call(|fault| function(&self.model.functions, handle, &batch, fault))
-            .map_err(|failure| self.fault(call, failure.cell, failure.message))
+        let (outcome, is_changed) =
+            foreign::watched_call(|fault| function(&self.model.functions, handle, &batch, fault));
+        if is_changed {
+            self.spoils.store(true, Ordering::Relaxed);
+        }
+        outcome.map_err(|failure| self.fault(call, failure.cell, failure.message))
     }
 
     /// Points to the columns of the parameters that cells have of their own.

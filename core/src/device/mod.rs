@@ -20,5 +20,5 @@ mod handle;
 pub use error::{DeviceError, DeviceFault};
 pub use handle::{Cells, Columns, Device};
 pub use model::{Kind, Model, Parameter, StateVariable};
-pub use models::Models;
+pub use models::{Models, open};
 pub use parameters::Varying;

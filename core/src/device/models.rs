@@ -118,6 +118,15 @@ impl Models {
     }
 }
 
+/// The models of one plug-in, whatever its name; it is opened for good.
+///
+/// # Errors
+///
+/// Where the file is no plug-in, or one of its tables is wrong.
+pub fn open(file: &Path) -> Result<Vec<Arc<Model>>, DeviceError> {
+    library::open(&fs::canonicalize(file).unwrap_or_else(|_| file.to_path_buf()))
+}
+
 fn listed(names: &[String]) -> String {
     if names.is_empty() { "none".into() } else { names.join(", ") }
 }

@@ -77,6 +77,15 @@ impl Scenario {
     }
 }
 
+/// Reads the text of a device file: the name of the model, and its parameters.
+///
+/// # Errors
+///
+/// In words, with line and column, where the text is not `("model", { "parameter": value, .. })`.
+pub fn parse_device(text: &str) -> Result<(String, Named<ParameterValue>), String> {
+    ron::from_str(text.strip_prefix('\u{feff}').unwrap_or(text)).map_err(|error| error.to_string())
+}
+
 impl Parsed {
     /// The text that was parsed: the author's, with the overrides in their places.
     pub fn text(&self) -> &str {

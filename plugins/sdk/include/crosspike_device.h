@@ -62,6 +62,7 @@ extern "C" {
 #define CROSSPIKE_STOCHASTIC UINT64_C(16) /* some call uses random numbers */
 #define CROSSPIKE_VOLATILE UINT64_C(32)   /* `advance` at 0 V changes the state */
 #define CROSSPIKE_NOISY UINT64_C(64)      /* reads have noise: there is a `read_noise` */
+#define CROSSPIKE_PULSED UINT64_C(128)    /* an `advance` is one pulse: parts of it do not add up to the whole */
 
 /* Where a call failed. The program sets the message to "" and both numbers to CROSSPIKE_NONE before each call. */
 typedef struct crosspike_fault {

@@ -29,6 +29,7 @@ pub const HAS_LEVELS: u64 = 8;
 pub const STOCHASTIC: u64 = 16;
 pub const VOLATILE: u64 = 32;
 pub const NOISY: u64 = 64;
+pub const PULSED: u64 = 128;
 
 /// The exported symbol.
 pub const SYMBOL: &str = "crosspike_device_library";

@@ -51,6 +51,7 @@ fn assertions() -> String {
         ("STOCHASTIC", abi::STOCHASTIC),
         ("VOLATILE", abi::VOLATILE),
         ("NOISY", abi::NOISY),
+        ("PULSED", abi::PULSED),
     ] {
         writeln!(out, "static_assert(CROSSPIKE_{name} == {value}, \"{name}\");").unwrap();
     }

@@ -85,7 +85,7 @@ impl CellModel<1> for Ucsb {
                 .or(0.0),
         ],
         state: &[StateVariable::new(c"g0", c"S", c"nominal conductance")],
-        capabilities: abi::ODD | abi::MONOTONE,
+        capabilities: abi::ODD | abi::MONOTONE | abi::PULSED,
         draws: (0, 0, 0),
         reference_voltage: REFERENCE,
     };

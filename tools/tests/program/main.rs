@@ -2,6 +2,7 @@
 
 mod cli;
 mod crossbar;
+mod device;
 mod h5py;
 mod resume;
 mod support;
