@@ -154,9 +154,45 @@ pub(crate) enum DeviceCommand {
         #[command(flatten)]
         plugins: PluginArguments,
     },
+    /// Write a small model of your own into a new folder; it builds at once, without network.
+    #[command(after_help = "Examples:\n  crosspike device new mine\n  crosspike device new mine --lang c")]
+    New(DeviceNewArguments),
     /// Test whether a library keeps the promises of the device interface, each test in a process of its own.
     #[command(after_help = CHECK_EXAMPLES)]
     Check(DeviceCheckArguments),
+}
+
+/// `crosspike device new`.
+#[derive(Debug, Args)]
+pub(crate) struct DeviceNewArguments {
+    /// The name of the model and of the folder: lowercase letters, digits, - and _.
+    #[arg(value_name = "NAME", value_parser = model_name)]
+    pub(crate) name: String,
+    /// The language of the model.
+    #[arg(long, value_enum, default_value_t, value_name = "LANGUAGE")]
+    pub(crate) lang: Language,
+}
+
+/// A language in which models are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Language {
+    /// With cargo.
+    #[default]
+    Rust,
+    /// With a C11 compiler and make.
+    C,
+    /// With a C++17 compiler and make.
+    Cpp,
+}
+
+/// Reads the name of a model.
+fn model_name(text: &str) -> Result<String, String> {
+    let is_word = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_';
+    if text.starts_with(|c: char| c.is_ascii_lowercase()) && text.chars().all(is_word) {
+        Ok(text.to_owned())
+    } else {
+        Err("a model is named by lowercase letters, digits, - and _, beginning with a letter".to_owned())
+    }
 }
 
 const CHECK_EXAMPLES: &str = "\

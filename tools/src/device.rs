@@ -1,6 +1,7 @@
 //! `crosspike device`: which device models there are, and what one of them is.
 
 mod check;
+mod new;
 
 use crosspike::device::{Kind, Model, Parameter};
 use crosspike::units;
@@ -31,6 +32,7 @@ pub(crate) fn device(command: &DeviceCommand) -> Result<(), Failure> {
                 prepare::models(plugins)?.find(name).map_err(|error| Failure::new(Code::Device, error))?;
             say(&describe(&model))
         }
+        DeviceCommand::New(arguments) => new::new(arguments),
         DeviceCommand::Check(arguments) => check::check(arguments),
     }
 }

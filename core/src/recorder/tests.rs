@@ -207,7 +207,8 @@ fn every_dataset_names_its_unit() {
     Box::new(Hdf5Recorder::create(&path, &layout()).unwrap()).finish(&[]).unwrap();
     let lines = inspect(&path).unwrap().datasets;
     let units = |end: &str| lines.iter().find(|l| l.path.ends_with(end)).unwrap().units.clone();
-    assert_eq!(lines.len(), 53);
+    assert!(lines.len() > 50);
+    assert!(lines.iter().all(|line| !line.units.is_empty()));
     assert_eq!(["tick", "neuron", "value", "membrane", "scenario"].map(units), ["ps", "1", "S", "V", "1"]);
 }
 

@@ -171,3 +171,96 @@ fn what_is_no_device_model_is_told_apart() {
         assert!(said.contains(found), "{name}: {said}");
     }
 }
+
+#[test]
+fn a_new_model_builds_at_once_keeps_every_promise_and_runs() {
+    const SCENARIO: &str = r#"Scenario(
+        populations: {
+            "sources": Trains(times: [["1 ms"], ["1 ms"], []]),
+            "teacher": Trains(times: [["5 ms"]]),
+            "n": Lif(count: 2, capacitance: "1 F", leak: "1 s", threshold: "0.5 V"),
+        },
+        projections: {
+            "s": (
+                source: "sources", target: "n",
+                crossbar: (device: ("mine-1", {}), initial: Constant("50 uS"), read: (voltage: "0.1 V", width: "1 ns")),
+                plasticity: Window(potentiation: "1 uS", depression: "1 uS", window: "10 ms", write: Pulses(
+                    set: (voltage: "0.9 V", width: "1 us"), reset: (voltage: "-0.9 V", width: "1 us"),
+                )),
+            ),
+            "t": (source: "teacher", target: "n", weights: List([(source: 0, target: 1, weight: "1 V")])),
+        },
+        schedule: [Run(duration: "8 ms")],
+        record: (conductance: { "s": () }),
+    )"#;
+    for (language, build, library) in [
+        ("rust", "cargo build --offline", "target/debug/libcrosspike_model_mine_1.so"),
+        ("c", "make", "libcrosspike_model_mine_1.so"),
+        ("cpp", "make", "libcrosspike_model_mine_1.so"),
+    ] {
+        let bench = Bench::new();
+        bench.ok(&["device", "new", "mine-1", "--lang", language]);
+        let mut words = build.split(' ');
+        let mut command = Command::new(words.next().unwrap());
+        // A folder of its own for what is built, as outside of this project.
+        command
+            .args(words)
+            .current_dir(bench.path("mine-1"))
+            .env_remove("CARGO_TARGET_DIR")
+            .env_remove("RUSTFLAGS");
+        let Ok(built) = command.output() else {
+            eprintln!("skipped {language}: `{build}` cannot be run");
+            continue;
+        };
+        assert!(built.status.success(), "{language}: {}", String::from_utf8_lossy(&built.stderr));
+        let library = format!("mine-1/{library}");
+        let said = bench.ok(&["device", "check", &library]).stdout;
+        assert!(said.matches("  pass  ").count() >= 16, "{language}: {said}");
+        fs::write(bench.path("mine.ron"), SCENARIO).unwrap();
+        let folder = Path::new(&library).parent().unwrap().display().to_string();
+        bench.ok(&["run", "mine.ron", "-q", "--plugin-dir", &folder]);
+        let file = hdf5::File::open(bench.path("mine.h5")).unwrap();
+        let frames = file.dataset("/conductance/s/key_frames/value").unwrap().read_raw::<f64>().unwrap();
+        // 10 S/(V s) x 0.4 V x 1 us is 4 uS: up for the inputs of the spike of the second neuron, else down.
+        let expected = [50e-6, 54e-6, 50e-6, 54e-6, 50e-6, 46e-6];
+        let last = &frames[frames.len() - expected.len()..];
+        let near = last.iter().zip(expected).all(|(found, expected)| (found - expected).abs() < 1e-15);
+        assert!(near, "{language}: {frames:?}");
+    }
+}
+
+#[test]
+fn a_rebuilt_library_is_taken_by_the_next_run() {
+    let bench = Bench::new();
+    bench.ok(&["device", "new", "mine", "--lang", "c"]);
+    let make = || Command::new("make").current_dir(bench.path("mine")).output();
+    let Ok(built) = make() else {
+        eprintln!("skipped: there is no `make`");
+        return;
+    };
+    assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
+    let describe = || bench.ok(&["device", "describe", "mine", "--plugin-dir", "mine"]).stdout;
+    assert!(describe().starts_with("mine 0.1.0: "));
+    let source = fs::read_to_string(bench.path("mine/model.c")).unwrap();
+    fs::remove_file(bench.path("mine/libcrosspike_model_mine.so")).unwrap();
+    fs::write(bench.path("mine/model.c"), source.replace("0.1.0", "0.2.0")).unwrap();
+    assert!(make().unwrap().status.success());
+    assert!(describe().starts_with("mine 0.2.0: "));
+}
+
+#[test]
+fn a_new_model_replaces_nothing_and_has_a_name() {
+    let bench = Bench::new();
+    bench.ok(&["device", "new", "mine", "--lang", "c"]);
+    let said = bench.fails(6, &["device", "new", "mine"]).stderr;
+    assert_eq!(said, "  × mine is there already; choose another name, or remove it\n");
+    let said = bench.fails(2, &["device", "new", "Mine!"]).stderr;
+    assert!(said.contains("a model is named by lowercase letters, digits, - and _"), "{said}");
+    // What plugins/README.md promises of the length of a model.
+    let lines = |file: &str, is_counted: fn(&str) -> bool| {
+        let text = fs::read_to_string(root().join("tools/templates").join(file)).unwrap();
+        text.lines().filter(|line| is_counted(line)).count()
+    };
+    assert!(lines("model.rs", |line| !line.trim().is_empty() && !line.starts_with("//")) <= 40);
+    assert!(lines("model.c", |_| true) < 60);
+}
