@@ -134,6 +134,8 @@ fn finding_the_energy_changes_nothing_else() {
     let [with, without] = [&with, &without].map(|trace| trace.arrays.iter().flatten().next().unwrap().write);
     assert!(with.energy.total() > 0.0 && without.energy == Energy::default());
     assert_eq!(Work { energy: Energy::default(), ..with }, without);
+    // One for each of the 12 word lines: 5 sets and 7 resets.
+    assert_eq!(with.pulses, 12);
 }
 
 fn write_energy(crossbar: &str, plasticity: &str) -> (Energy, [Vec<f64>; 2]) {

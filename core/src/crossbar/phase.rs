@@ -41,6 +41,11 @@ impl Phase {
         self.ends.iter().copied().filter(|&end| end > part).min()
     }
 
+    /// The pulses of the phase.
+    pub(super) fn count(&self) -> u64 {
+        self.ends.iter().filter(|&&end| end > 0).count() as u64
+    }
+
     /// Whether a word line is driven in the interval that starts at `part`.
     pub(super) fn drives(&self, word_line: usize, part: u8) -> bool {
         self.ends[word_line] > part
@@ -71,6 +76,9 @@ mod tests {
     fn fixed_pulses_are_whole_whatever_the_strength() {
         let requests = [0.3, 0.0, -0.4, 1e-9, f64::NAN];
         assert_eq!(intervals(&requests, Strength::Fixed), [(0, 16, vec![0, 3])]);
+        let mut phase = Phase::new(5);
+        phase.take(requests.into_iter(), Strength::Fixed);
+        assert_eq!(phase.count(), 2);
         assert_eq!(intervals(&[0.0, -1.0], Strength::Fixed), []);
     }
 

@@ -248,6 +248,7 @@ impl Array {
     /// Sends out the pulses of one phase.
     fn pulse_phase(&mut self, program: &mut Program, target: &Target) -> Result<(), ArrayFault> {
         program.lines = target.scheme.lines(target.pulse.voltage.si());
+        self.cells.written.pulses += program.phase.count();
         let mut from = 0;
         while let Some(to) = program.phase.next_end(from) {
             program.drive(from);

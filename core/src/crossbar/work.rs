@@ -56,6 +56,8 @@ impl std::ops::AddAssign for Energy {
 pub struct Work {
     /// Zero where it is not asked for.
     pub energy: Energy,
+    /// Program pulses: one for each selected cell. None of reads.
+    pub pulses: u64,
     /// Solves for operating points; none with ideal wires. Those for rows of a transfer matrix are not counted: how many
     /// there are depends on whether a run was resumed.
     pub solves: u64,
@@ -77,6 +79,7 @@ impl Work {
 impl std::ops::AddAssign for Work {
     fn add_assign(&mut self, other: Work) {
         self.energy += other.energy;
+        self.pulses += other.pulses;
         self.solves += other.solves;
         self.iterations += other.iterations;
         self.residual = self.residual.max(other.residual);

@@ -195,6 +195,7 @@ fn array_table(name: &str, array: ArrayLayout) -> Table {
         Column::new("saturated", Kind::U64, "1", conversions),
         Column::new("read_energy", Kind::F64, "J", energies),
         Column::new("write_energy", Kind::F64, "J", energies),
+        Column::new("pulses", Kind::U64, "1", &[]),
         Column::new("solves", Kind::U64, "1", &[2]),
         Column::new("iterations", Kind::U64, "1", &[2]),
         Column::new("residual", Kind::F64, "1", &[2]),

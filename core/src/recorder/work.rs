@@ -30,7 +30,7 @@ impl WorkColumns {
 }
 
 /// What an array did in a phase as a row.
-pub(super) fn array_row<'a>(array: &'a ArrayEntry, work: &'a WorkColumns) -> [(&'static str, Value<'a>); 10] {
+pub(super) fn array_row<'a>(array: &'a ArrayEntry, work: &'a WorkColumns) -> [(&'static str, Value<'a>); 11] {
     [
         ("phase", Value::U32(std::slice::from_ref(&array.phase))),
         ("reads", Value::U64(std::slice::from_ref(&array.reads))),
@@ -39,6 +39,7 @@ pub(super) fn array_row<'a>(array: &'a ArrayEntry, work: &'a WorkColumns) -> [(&
         ("saturated", Value::U64(std::slice::from_ref(&array.saturated))),
         ("read_energy", Value::F64(&work.energy[0])),
         ("write_energy", Value::F64(&work.energy[1])),
+        ("pulses", Value::U64(std::slice::from_ref(&array.write.pulses))),
         ("solves", Value::U64(&work.solves)),
         ("iterations", Value::U64(&work.iterations)),
         ("residual", Value::F64(&work.residual)),
@@ -83,6 +84,7 @@ pub(super) fn read_work(file: &File) -> ::hdf5::Result<Vec<WorkLine>> {
 /// Of reads (0) or writes (1), one for each phase.
 fn read_all(group: &Group, part: usize) -> ::hdf5::Result<Vec<Work>> {
     let energies = group.dataset(["read_energy", "write_energy"][part])?.read_raw::<f64>()?;
+    let pulses = if part == 0 { Vec::new() } else { group.dataset("pulses")?.read_raw::<u64>()? };
     let solves = group.dataset("solves")?.read_raw::<u64>()?;
     let iterations = group.dataset("iterations")?.read_raw::<u64>()?;
     let residual = group.dataset("residual")?.read_raw::<f64>()?;
@@ -92,6 +94,7 @@ fn read_all(group: &Group, part: usize) -> ::hdf5::Result<Vec<Work>> {
             Some(&[cells, wires, drivers]) => Energy { cells, wires, drivers },
             _ => Energy::default(),
         },
+        pulses: pulses.get(row).copied().unwrap_or_default(),
         solves: solves[pair(row)],
         iterations: iterations[pair(row)],
         residual: residual[pair(row)],
@@ -107,15 +110,15 @@ pub(super) fn write_lines(f: &mut fmt::Formatter<'_>, lines: &[WorkLine]) -> fmt
     if parts.peek().is_some() {
         writeln!(
             f,
-            "\nphase  work       energy      cells      wires    drivers     solves  iterations  residual  projection"
+            "\nphase  work       energy      cells      wires    drivers      pulses     solves  iterations  residual  projection"
         )?;
     }
-    parts.try_for_each(|(what, line, Work { energy, solves, iterations, residual })| {
+    parts.try_for_each(|(what, line, Work { energy, pulses, solves, iterations, residual })| {
         let joule = [energy.total(), energy.cells, energy.wires, energy.drivers].map(joules);
         let [all, cells, wires, drivers] = joule;
         writeln!(
             f,
-            "{:5}  {what:6} {all:>10} {cells:>10} {wires:>10} {drivers:>10} {solves:>10}  {iterations:>10}  {residual:>8.1e}  {}",
+            "{:5}  {what:6} {all:>10} {cells:>10} {wires:>10} {drivers:>10} {pulses:>11} {solves:>10}  {iterations:>10}  {residual:>8.1e}  {}",
             line.phase, line.projection
         )
     })

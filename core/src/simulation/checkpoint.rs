@@ -20,7 +20,7 @@ use crate::kernel::BlockState;
 use crate::recorder::{PhaseEntry, Rows};
 
 const MAGIC: &[u8; 8] = b"CSPKCKPT";
-const FORMAT: u32 = 3;
+const FORMAT: u32 = 4;
 const HASH_LENGTH: usize = 32;
 
 /// Everything that moves in a run, at an instant between two steps.
