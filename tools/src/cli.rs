@@ -1,6 +1,7 @@
 //! The command line: what can be asked of the program.
 
 mod crossbar;
+mod device;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -10,6 +11,10 @@ use clap_complete::Shell;
 use crosspike::scenario::Override;
 
 pub(crate) use crossbar::{CrossbarCommand, MapArguments, Quantity, SolveArguments, TileArguments};
+pub(crate) use device::{
+    DeviceBenchArguments, DeviceCharacteriseArguments, DeviceCheckArguments, DeviceCommand,
+    DeviceFitArguments, DeviceNewArguments, DeviceTabulateArguments, Language, Measurement, Weight,
+};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -136,94 +141,6 @@ pub(crate) struct ExplainArguments {
     pub(crate) scenario: ScenarioArguments,
     #[command(flatten)]
     pub(crate) search: SearchArguments,
-}
-
-/// `crosspike device`.
-#[derive(Debug, Subcommand)]
-pub(crate) enum DeviceCommand {
-    /// List the device models, and the libraries that are refused.
-    List {
-        #[command(flatten)]
-        plugins: PluginArguments,
-    },
-    /// Print what a device model is, and the table of its parameters.
-    #[command(after_help = "Example:\n  crosspike device describe levels")]
-    Describe {
-        /// The name of the model.
-        name: String,
-        #[command(flatten)]
-        plugins: PluginArguments,
-    },
-    /// Write a small model of your own into a new folder; it builds at once, without network.
-    #[command(after_help = "Examples:\n  crosspike device new mine\n  crosspike device new mine --lang c")]
-    New(DeviceNewArguments),
-    /// Test whether a library keeps the promises of the device interface, each test in a process of its own.
-    #[command(after_help = CHECK_EXAMPLES)]
-    Check(DeviceCheckArguments),
-}
-
-/// `crosspike device new`.
-#[derive(Debug, Args)]
-pub(crate) struct DeviceNewArguments {
-    /// The name of the model and of the folder: lowercase letters, digits, - and _.
-    #[arg(value_name = "NAME", value_parser = model_name)]
-    pub(crate) name: String,
-    /// The language of the model.
-    #[arg(long, value_enum, default_value_t, value_name = "LANGUAGE")]
-    pub(crate) lang: Language,
-}
-
-/// A language in which models are written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Language {
-    /// With cargo.
-    #[default]
-    Rust,
-    /// With a C11 compiler and make.
-    C,
-    /// With a C++17 compiler and make.
-    Cpp,
-}
-
-/// Reads the name of a model.
-fn model_name(text: &str) -> Result<String, String> {
-    let is_word = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_';
-    if text.starts_with(|c: char| c.is_ascii_lowercase()) && text.chars().all(is_word) {
-        Ok(text.to_owned())
-    } else {
-        Err("a model is named by lowercase letters, digits, - and _, beginning with a letter".to_owned())
-    }
-}
-
-const CHECK_EXAMPLES: &str = "\
-A test that does not apply says why. Exit code 5 where a test has failed: a
-crash, an endless call and a wrong answer alike.
-
-Examples:
-  crosspike device check target/release/libcrosspike_model_mine.so --device mine.ron
-  crosspike device check libcrosspike_model_mine.so --seed 7";
-
-/// `crosspike device check`.
-#[derive(Debug, Args)]
-pub(crate) struct DeviceCheckArguments {
-    /// The library.
-    #[arg(value_name = "LIBRARY", value_hint = ValueHint::FilePath)]
-    pub(crate) library: PathBuf,
-    /// A device file with parameters of one of its models; may be repeated. Models without one have their defaults.
-    #[arg(long, value_name = "FILE.ron", value_hint = ValueHint::FilePath)]
-    pub(crate) device: Vec<PathBuf>,
-    /// The seed of the cells, voltages and draws of the tests.
-    #[arg(long, value_name = "N", default_value = "1")]
-    pub(crate) seed: u64,
-    /// Seconds after which a test that has not come back has failed.
-    #[arg(long, value_name = "SECONDS", default_value = "30")]
-    pub(crate) patience: u64,
-    /// Run one test of one model in this process.
-    #[arg(long, hide = true, value_name = "TEST", requires = "model")]
-    pub(crate) run: Option<String>,
-    /// The model of that test.
-    #[arg(long, hide = true, value_name = "NAME")]
-    pub(crate) model: Option<String>,
 }
 
 /// A scenario and what is changed in it.

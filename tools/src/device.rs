@@ -1,7 +1,14 @@
 //! `crosspike device`: which device models there are, and what one of them is.
 
+mod bench;
+mod characterise;
 mod check;
+mod fit;
+mod lab;
+mod measured;
 mod new;
+mod state;
+mod tabulate;
 
 use crosspike::device::{Kind, Model, Parameter};
 use crosspike::units;
@@ -34,6 +41,10 @@ pub(crate) fn device(command: &DeviceCommand) -> Result<(), Failure> {
         }
         DeviceCommand::New(arguments) => new::new(arguments),
         DeviceCommand::Check(arguments) => check::check(arguments),
+        DeviceCommand::Fit(arguments) => fit::fit(arguments),
+        DeviceCommand::Tabulate(arguments) => tabulate::tabulate(arguments),
+        DeviceCommand::Bench(arguments) => bench::bench(arguments),
+        DeviceCommand::Characterise(arguments) => characterise::characterise(arguments),
     }
 }
 

@@ -4,6 +4,7 @@
 
 mod exit;
 mod picture;
+mod chart;
 mod log;
 mod cli;
 mod facts;

@@ -100,7 +100,8 @@ impl Models {
 
     fn not_found(&self, name: &str) -> DeviceError {
         let (models, errors): (Vec<_>, Vec<_>) = self.list().into_iter().partition(Result::is_ok);
-        let names: Vec<String> = models.iter().flatten().map(|model| model.name().to_owned()).collect();
+        let mut names: Vec<String> = models.iter().flatten().map(|model| model.name().to_owned()).collect();
+        names.sort_unstable();
         let errors: Vec<String> =
             errors.into_iter().filter_map(Result::err).map(|error| error.to_string()).collect();
         let searched: Vec<String> = self.directories.iter().map(|d| d.display().to_string()).collect();

@@ -83,7 +83,10 @@ pub(super) fn read_work(file: &File) -> ::hdf5::Result<Vec<WorkLine>> {
 
 /// Of reads (0) or writes (1), one for each phase.
 fn read_all(group: &Group, part: usize) -> ::hdf5::Result<Vec<Work>> {
-    let energies = group.dataset(["read_energy", "write_energy"][part])?.read_raw::<f64>()?;
+    let name = ["read_energy", "write_energy"][part];
+    // Absent where no energy was asked for.
+    let energies =
+        if group.link_exists(name) { group.dataset(name)?.read_raw::<f64>()? } else { Vec::new() };
     let pulses = if part == 0 { Vec::new() } else { group.dataset("pulses")?.read_raw::<u64>()? };
     let solves = group.dataset("solves")?.read_raw::<u64>()?;
     let iterations = group.dataset("iterations")?.read_raw::<u64>()?;

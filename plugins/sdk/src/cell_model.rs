@@ -6,7 +6,7 @@
 //! inline, so that a cell costs what its equations cost. A model that gains from working on many cells at once, or that
 //! holds tables, implements [`Device`] itself.
 
-use crate::cells::Cells;
+use crate::cells::{Cells, OwnParameters};
 use crate::description::Description;
 use crate::device::{Device, Fault, Values};
 
@@ -177,26 +177,38 @@ impl<'a> Draws<'a> {
 pub struct EachCell<M, const N: usize>(pub M);
 
 impl<M: CellModel<N>, const N: usize> EachCell<M, N> {
-    /// The model of each cell of a batch.
+    /// Does something for each of so many cells, with its number and its model. Where all cells have one model, the loop is over
+    /// that: the compiler takes what does not depend on the cell out of it, and uses vector instructions where it can.
     #[inline(always)]
-    fn models<'a>(&'a self, cells: &Cells<'a>) -> impl Fn(usize) -> M + use<'a, M, N> {
-        let own = cells.own_parameters();
-        move |cell| {
-            if own.is_empty() { self.0 } else { self.0.of_cell(|index, value| own.at(index, cell, value)) }
+    fn each(&self, own: OwnParameters<'_>, count: usize, mut visit: impl FnMut(usize, M)) {
+        if own.is_empty() {
+            let model = self.0;
+            (0..count).for_each(|cell| visit(cell, model));
+        } else {
+            let of_cell = |cell| self.0.of_cell(|index, value| own.at(index, cell, value));
+            (0..count).for_each(|cell| visit(cell, of_cell(cell)));
         }
     }
-}
 
-/// The state of a cell.
-#[inline(always)]
-fn state<const N: usize>(cells: &Cells<'_>, cell: usize) -> [f64; N] {
-    std::array::from_fn(|variable| cells.variable(variable)[cell])
-}
+    /// As [`EachCell::each`], where the states of the cells may change to what `visit` returns.
+    #[inline(always)]
+    fn each_mut(&self, cells: &mut Cells<'_>, mut visit: impl FnMut(usize, M, [f64; N]) -> [f64; N]) {
+        let (own, count) = (cells.own_parameters(), cells.count());
+        let mut variables = cells.variables_mut::<N>().map(|variable| &mut variable[..count]);
+        self.each(own, count, |cell, model| {
+            let next = visit(cell, model, std::array::from_fn(|variable| variables[variable][cell]));
+            variables.iter_mut().zip(next).for_each(|(variable, value)| variable[cell] = value);
+        });
+    }
 
-#[inline(always)]
-fn store<const N: usize>(cells: &mut Cells<'_>, cell: usize, state: [f64; N]) {
-    for (variable, value) in state.into_iter().enumerate() {
-        cells.variable_mut(variable)[cell] = value;
+    /// As [`EachCell::each`], with the states of the cells.
+    #[inline(always)]
+    fn each_state(&self, cells: &Cells<'_>, mut visit: impl FnMut(usize, M, [f64; N])) {
+        let count = cells.count();
+        let variables: [&[f64]; N] = std::array::from_fn(|variable| &cells.variable(variable)[..count]);
+        self.each(cells.own_parameters(), count, |cell, model| {
+            visit(cell, model, std::array::from_fn(|variable| variables[variable][cell]));
+        });
     }
 }
 
@@ -223,19 +235,15 @@ impl<M: CellModel<N>, const N: usize> Device for EachCell<M, N> {
     }
 
     fn initial_state(&self, cells: &mut Cells<'_>, target: &[f64], uniform: &[f64]) -> Result<(), Fault> {
-        let model = self.models(cells);
-        for (cell, &target) in target.iter().enumerate() {
-            let draws = Draws::new(uniform, cells.count(), cell);
-            store(cells, cell, model(cell).initial(target, draws));
-        }
+        let count = cells.count();
+        let target = &target[..count];
+        self.each_mut(cells, |cell, model, _| model.initial(target[cell], Draws::new(uniform, count, cell)));
         Ok(())
     }
 
     fn conductance(&self, cells: &Cells<'_>, conductance: &mut [f64]) -> Result<(), Fault> {
-        let model = self.models(cells);
-        for (cell, g) in conductance.iter_mut().enumerate() {
-            *g = model(cell).conductance(state(cells, cell));
-        }
+        let conductance = &mut conductance[..cells.count()];
+        self.each_state(cells, |cell, model, state| conductance[cell] = model.conductance(state));
         Ok(())
     }
 
@@ -244,26 +252,30 @@ impl<M: CellModel<N>, const N: usize> Device for EachCell<M, N> {
         cells: &Cells<'_>,
         voltage: &[f64],
         current: &mut [f64],
-        mut slope: Option<&mut [f64]>,
+        slope: Option<&mut [f64]>,
     ) -> Result<(), Fault> {
-        let model = self.models(cells);
-        for (cell, (current, &voltage)) in current.iter_mut().zip(voltage).enumerate() {
-            let answer = model(cell).current(state(cells, cell), voltage);
-            *current = answer.0;
-            if let Some(slope) = &mut slope {
-                slope[cell] = answer.1;
-            }
+        let count = cells.count();
+        let (voltage, current) = (&voltage[..count], &mut current[..count]);
+        if let Some(slope) = slope {
+            let slope = &mut slope[..count];
+            self.each_state(cells, |cell, model, state| {
+                (current[cell], slope[cell]) = model.current(state, voltage[cell]);
+            });
+        } else {
+            self.each_state(cells, |cell, model, state| {
+                current[cell] = model.current(state, voltage[cell]).0;
+            });
         }
         Ok(())
     }
 
     fn increment(&self, cells: &mut Cells<'_>, change: &[f64], uniform: &[f64]) -> Result<(), Fault> {
-        let model = self.models(cells);
-        for (cell, &change) in change.iter().enumerate().filter(|(_, change)| **change != 0.0) {
-            let draws = Draws::new(uniform, cells.count(), cell);
-            let next = model(cell).increment(state(cells, cell), change, draws);
-            store(cells, cell, next);
-        }
+        let count = cells.count();
+        let change = &change[..count];
+        self.each_mut(cells, |cell, model, state| {
+            let (change, draws) = (change[cell], Draws::new(uniform, count, cell));
+            if change == 0.0 { state } else { model.increment(state, change, draws) }
+        });
         Ok(())
     }
 
@@ -274,12 +286,11 @@ impl<M: CellModel<N>, const N: usize> Device for EachCell<M, N> {
         duration: f64,
         uniform: &[f64],
     ) -> Result<(), Fault> {
-        let model = self.models(cells);
-        for (cell, &voltage) in voltage.iter().enumerate() {
-            let draws = Draws::new(uniform, cells.count(), cell);
-            let next = model(cell).advance(state(cells, cell), voltage, duration, draws);
-            store(cells, cell, next);
-        }
+        let count = cells.count();
+        let voltage = &voltage[..count];
+        self.each_mut(cells, |cell, model, state| {
+            model.advance(state, voltage[cell], duration, Draws::new(uniform, count, cell))
+        });
         Ok(())
     }
 
@@ -289,18 +300,18 @@ impl<M: CellModel<N>, const N: usize> Device for EachCell<M, N> {
         voltage: &[f64],
         seconds: &mut [f64],
     ) -> Result<(), Fault> {
-        let model = self.models(cells);
-        for (cell, (seconds, &voltage)) in seconds.iter_mut().zip(voltage).enumerate() {
-            *seconds = model(cell).time_to_next_level(state(cells, cell), voltage);
-        }
+        let count = cells.count();
+        let (voltage, seconds) = (&voltage[..count], &mut seconds[..count]);
+        self.each_state(cells, |cell, model, state| {
+            seconds[cell] = model.time_to_next_level(state, voltage[cell]);
+        });
         Ok(())
     }
 
     fn read_noise(&self, cells: &Cells<'_>, voltage: &[f64], deviation: &mut [f64]) -> Result<(), Fault> {
-        let model = self.models(cells);
-        for (cell, (deviation, &voltage)) in deviation.iter_mut().zip(voltage).enumerate() {
-            *deviation = model(cell).read_noise(state(cells, cell), voltage);
-        }
+        let count = cells.count();
+        let (voltage, deviation) = (&voltage[..count], &mut deviation[..count]);
+        self.each_state(cells, |cell, model, state| deviation[cell] = model.read_noise(state, voltage[cell]));
         Ok(())
     }
 }

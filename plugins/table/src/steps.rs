@@ -21,7 +21,7 @@ impl Steps {
             return Err(Fault::new(format!("`{name}_g` must ascend")).of_parameter(first));
         }
         let is_whole = chance.len() >= 2 && chance[0] == 0.0 && chance[chance.len() - 1] == 1.0;
-        if !chance.is_empty() && !(is_whole && ascends(&chance)) {
+        if !(chance.is_empty() || is_whole && ascends(&chance)) {
             let text = format!("`{name}_chance` must ascend from 0 to 1, or be left out");
             return Err(Fault::new(text).of_parameter(first + 1));
         }

@@ -175,7 +175,7 @@ fn device_models_are_listed_and_described() {
     }
     let refused = bench.fails(5, &["device", "describe", "level"]);
     let begins = "  × no device model is called `level`; did you mean `levels`?; \
-                  available: binary, ferro, ideal, ion-drift, ladder, leti, levels, messaris, pcm, sinh, soft-bounds, stanford, threshold, ucsb, vteam, yakopcic; searched: ";
+                  available: binary, ferro, ideal, ion-drift, jart, ladder, leti, levels, messaris, pcm, sinh, soft-bounds, stanford, table, threshold, ucsb, vteam, yakopcic; searched: ";
     assert!(refused.stderr.starts_with(begins), "{}", refused.stderr);
 }
 

@@ -226,6 +226,11 @@ fn a_new_model_builds_at_once_keeps_every_promise_and_runs() {
         let last = &frames[frames.len() - expected.len()..];
         let near = last.iter().zip(expected).all(|(found, expected)| (found - expected).abs() < 1e-15);
         assert!(near, "{language}: {frames:?}");
+        // Three pulses, of which nobody asked for the energy.
+        let shown = bench.ok(&["inspect", "mine.h5"]).stdout;
+        let line = shown.lines().find(|line| line.starts_with("    0  writes")).unwrap();
+        let words: Vec<&str> = line.split_whitespace().collect();
+        assert!(words.contains(&"3") && words.ends_with(&["s"]), "{language}: {line}");
     }
 }
 

@@ -4,5 +4,6 @@ mod cli;
 mod crossbar;
 mod device;
 mod h5py;
+mod laboratory;
 mod resume;
 mod support;

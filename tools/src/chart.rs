@@ -1,0 +1,310 @@
+//! A chart is lines and points over two axes; several of them make one SVG picture.
+
+use std::error::Error;
+
+use crosspike::units;
+use plotters::prelude::*;
+
+use crate::exit::{Code, Failure};
+
+/// Width and height of one chart, in pixels.
+const SIZE: (u32, u32) = (520, 360);
+const FONT: &str = "DejaVu Sans";
+
+/// Colours that are told apart without red and green (M. Okabe, K. Ito, "Color universal design", 2008).
+const COLOURS: [RGBColor; 7] = [
+    RGBColor(0, 114, 178),
+    RGBColor(213, 94, 0),
+    RGBColor(0, 158, 115),
+    RGBColor(204, 121, 167),
+    RGBColor(230, 159, 0),
+    RGBColor(86, 180, 233),
+    RGBColor(60, 60, 60),
+];
+
+/// What is drawn along one side.
+#[derive(Clone, Debug)]
+pub(crate) struct Axis {
+    pub(crate) name: &'static str,
+    /// The SI unit, "1" for plain numbers.
+    pub(crate) unit: &'static str,
+    /// Whether equal lengths are equal ratios; what is not positive is left out then.
+    pub(crate) is_log: bool,
+}
+
+impl Axis {
+    pub(crate) fn new(name: &'static str, unit: &'static str) -> Axis {
+        Axis { name, unit, is_log: false }
+    }
+
+    pub(crate) fn log(self) -> Axis {
+        Axis { is_log: true, ..self }
+    }
+}
+
+/// Points that belong together.
+#[derive(Clone, Debug)]
+pub(crate) struct Series {
+    pub(crate) name: String,
+    pub(crate) points: Vec<(f64, f64)>,
+    /// Dots, not joined by a line.
+    pub(crate) is_dots: bool,
+}
+
+impl Series {
+    pub(crate) fn line(name: impl Into<String>, points: Vec<(f64, f64)>) -> Series {
+        Series { name: name.into(), points, is_dots: false }
+    }
+
+    pub(crate) fn dots(name: impl Into<String>, points: Vec<(f64, f64)>) -> Series {
+        Series { name: name.into(), points, is_dots: true }
+    }
+}
+
+/// One chart.
+#[derive(Clone, Debug)]
+pub(crate) struct Chart {
+    pub(crate) title: String,
+    pub(crate) x: Axis,
+    pub(crate) y: Axis,
+    pub(crate) series: Vec<Series>,
+}
+
+/// The charts row by row in a picture, under a title.
+pub(crate) fn draw(title: &str, charts: &[Chart], columns: usize) -> Result<String, Failure> {
+    let failed = |error: Box<dyn Error>| Failure::new(Code::Unexpected, format!("cannot draw: {error}"));
+    draw_svg(title, charts, columns).map_err(failed)
+}
+
+fn draw_svg(title: &str, charts: &[Chart], columns: usize) -> Result<String, Box<dyn Error>> {
+    let rows = charts.len().div_ceil(columns);
+    let size = (SIZE.0 * columns as u32, SIZE.1 * rows as u32 + 40);
+    let mut svg = String::new();
+    {
+        let root = SVGBackend::with_string(&mut svg, size).into_drawing_area();
+        root.fill(&WHITE)?;
+        let (head, body) = root.split_vertically(40);
+        head.draw(&Text::new(title.to_owned(), (16, 12), (FONT, 17).into_font()))?;
+        for (area, chart) in body.split_evenly((rows, columns)).iter().zip(charts) {
+            draw_chart(area, chart)?;
+        }
+        root.present()?;
+    }
+    Ok(svg.replace("font-family=\"DejaVu Sans\"", "font-family=\"DejaVu Sans, sans-serif\""))
+}
+
+fn draw_chart(
+    area: &DrawingArea<SVGBackend<'_>, plotters::coord::Shift>,
+    chart: &Chart,
+) -> Result<(), Box<dyn Error>> {
+    let (x, y) = (Scale::new(&chart.x, chart, |point| point.0), Scale::new(&chart.y, chart, |point| point.1));
+    let mut context = ChartBuilder::on(area)
+        .caption(&chart.title, (FONT, 15))
+        .margin(12)
+        .margin_right(20)
+        .x_label_area_size(42)
+        .y_label_area_size(72)
+        .build_cartesian_2d(x.low..x.high, y.low..y.high)?;
+    context
+        .configure_mesh()
+        .x_desc(x.description(&chart.x))
+        .y_desc(y.description(&chart.y))
+        .x_labels(7)
+        .y_labels(7)
+        .x_label_formatter(&|value| x.label(*value))
+        .y_label_formatter(&|value| y.label(*value))
+        .label_style((FONT, 12))
+        .axis_desc_style((FONT, 13))
+        .bold_line_style(BLACK.mix(0.12))
+        .light_line_style(TRANSPARENT)
+        .draw()?;
+    for (number, series) in chart.series.iter().enumerate() {
+        let colour = COLOURS[number % COLOURS.len()];
+        let points = series.points.iter().filter_map(|point| Some((x.place(point.0)?, y.place(point.1)?)));
+        let is_dots = series.is_dots;
+        let drawn = if is_dots {
+            context.draw_series(points.map(|point| Circle::new(point, 3, colour.filled())))?
+        } else {
+            context.draw_series(LineSeries::new(points, colour.stroke_width(2)))?
+        };
+        if !series.name.is_empty() {
+            drawn.label(&series.name).legend(move |(x, y)| {
+                let line = if is_dots { vec![(x + 8, y), (x + 8, y)] } else { vec![(x, y), (x + 16, y)] };
+                let dot = Circle::new((x + 8, y), if is_dots { 3 } else { 1 }, colour.filled());
+                EmptyElement::at((0, 0)) + PathElement::new(line, colour.stroke_width(2)) + dot
+            });
+        }
+    }
+    if chart.series.iter().any(|series| !series.name.is_empty()) {
+        context
+            .configure_series_labels()
+            .position(emptiest_corner(chart, &x, &y))
+            .margin(6)
+            .background_style(WHITE.mix(0.85))
+            .border_style(BLACK.mix(0.2))
+            .label_font((FONT, 12))
+            .draw()?;
+    }
+    Ok(())
+}
+
+/// The corner of a chart with the fewest points, for the names of its series.
+fn emptiest_corner(chart: &Chart, x: &Scale, y: &Scale) -> SeriesLabelPosition {
+    let points = || chart.series.iter().flat_map(|series| &series.points);
+    let places = || points().filter_map(|point| Some((x.part(point.0)?, y.part(point.1)?)));
+    let count = |right: bool, upper: bool| {
+        let in_corner = |&(across, up): &(f64, f64)| {
+            (if right { across > 0.55 } else { across < 0.45 }) && (if upper { up > 0.6 } else { up < 0.4 })
+        };
+        places().filter(in_corner).count()
+    };
+    let corners = [
+        (count(false, true), SeriesLabelPosition::UpperLeft),
+        (count(true, true), SeriesLabelPosition::UpperRight),
+        (count(true, false), SeriesLabelPosition::LowerRight),
+        (count(false, false), SeriesLabelPosition::LowerLeft),
+    ];
+    let emptiest = corners.into_iter().min_by_key(|(count, _)| *count);
+    emptiest.map_or(SeriesLabelPosition::UpperLeft, |(_, corner)| corner)
+}
+
+/// How values of an axis become places on it.
+struct Scale {
+    is_log: bool,
+    /// What a value is divided by, and the prefix that stands for it.
+    unit: f64,
+    prefix: &'static str,
+    low: f64,
+    high: f64,
+}
+
+impl Scale {
+    fn new(axis: &Axis, chart: &Chart, of: impl Fn(&(f64, f64)) -> f64) -> Scale {
+        let values =
+            || chart.series.iter().flat_map(|series| series.points.iter().map(&of)).filter(|v| v.is_finite());
+        let (unit, prefix) = if axis.is_log || axis.unit == "1" || axis.unit == "%" {
+            (1.0, "")
+        } else {
+            prefix(values().fold(0.0, |most, value| value.abs().max(most)))
+        };
+        let mut scale = Scale { is_log: axis.is_log, unit, prefix, low: 0.0, high: 1.0 };
+        let places: Vec<f64> = values().filter_map(|value| scale.place(value)).collect();
+        let low = places.iter().copied().fold(f64::INFINITY, f64::min);
+        let high = places.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        if low <= high {
+            let margin = if high > low { 0.05 * (high - low) } else { 0.5 * high.abs().max(1e-3) };
+            (scale.low, scale.high) = (low - margin, high + margin);
+        }
+        scale
+    }
+
+    /// The place of a value; none where a logarithmic axis has none.
+    fn place(&self, value: f64) -> Option<f64> {
+        let place = if self.is_log { value.log10() } else { value / self.unit };
+        place.is_finite().then_some(place)
+    }
+
+    /// The place of a value as a part of the axis.
+    fn part(&self, value: f64) -> Option<f64> {
+        self.place(value).map(|place| (place - self.low) / (self.high - self.low))
+    }
+
+    fn label(&self, place: f64) -> String {
+        let value = if self.is_log { 10.0_f64.powf(place) } else { place };
+        if value == 0.0 || place.abs() < 1e-12 && !self.is_log {
+            "0".to_owned()
+        } else if self.is_log && !(0.1..1e4).contains(&value) || !(1e-3..1e6).contains(&value.abs()) {
+            format!("{value:.1e}").replace(".0e", "e")
+        } else {
+            // As many digits as tell neighbouring labels apart.
+            let digits = if self.high - self.low < 1e-3 * self.high.abs() { 6 } else { 3 };
+            let rounded: f64 = format!("{value:.digits$e}").parse().unwrap_or(value);
+            rounded.to_string()
+        }
+    }
+
+    fn description(&self, axis: &Axis) -> String {
+        match axis.unit {
+            "1" => axis.name.to_owned(),
+            unit => format!("{}, {}{unit}", axis.name, self.prefix),
+        }
+    }
+}
+
+/// The power of a thousand that leaves 1 to 1000 of a value, and its prefix.
+fn prefix(value: f64) -> (f64, &'static str) {
+    const PREFIXES: [(f64, &str); 9] = [
+        (1e6, "M"),
+        (1e3, "k"),
+        (1.0, ""),
+        (1e-3, "m"),
+        (1e-6, "u"),
+        (1e-9, "n"),
+        (1e-12, "p"),
+        (1e-15, "f"),
+        (1e-18, "a"),
+    ];
+    PREFIXES.into_iter().find(|(unit, _)| value >= *unit).unwrap_or((1.0, ""))
+}
+
+/// The numbers of the charts as CSV: a line for each point.
+pub(crate) fn csv(charts: &[Chart]) -> String {
+    let mut text = "chart,series,x,x_unit,y,y_unit\n".to_owned();
+    let quoted = |name: &str| format!("\"{}\"", name.replace('"', "\"\""));
+    for chart in charts {
+        for series in &chart.series {
+            for (x, y) in &series.points {
+                let (title, name) = (quoted(&chart.title), quoted(&series.name));
+                text += &format!("{title},{name},{x:e},{},{y:e},{}\n", chart.x.unit, chart.y.unit);
+            }
+        }
+    }
+    text
+}
+
+/// A quantity with three digits.
+pub(crate) fn brief(value: f64, unit: &str) -> String {
+    let rounded = format!("{value:.2e}").parse().unwrap_or(value);
+    units::format(rounded, unit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chart() -> Chart {
+        Chart {
+            title: "a \"b\"".into(),
+            x: Axis::new("time", "s").log(),
+            y: Axis::new("conductance", "S"),
+            series: vec![
+                Series::line("first", vec![(1e-3, 2e-6), (1.0, 5e-6), (0.0, 7e-6)]),
+                Series::dots("", vec![(10.0, 8e-6)]),
+            ],
+        }
+    }
+
+    #[test]
+    fn a_picture_names_its_axes_with_their_units_and_its_series() {
+        let svg = draw("all", &[chart(), chart()], 2).unwrap();
+        for word in ["all", "time, s", "conductance, uS", "first"] {
+            assert!(svg.contains(word), "{word}: {svg}");
+        }
+        // The dot of each chart, and one in each legend.
+        assert_eq!(svg.matches("<circle").count(), 4);
+        assert!(svg.contains("width=\"1040\" height=\"400\""));
+    }
+
+    #[test]
+    fn every_point_is_a_line_of_csv() {
+        let text = csv(&[chart()]);
+        assert_eq!(text.lines().count(), 5);
+        assert!(text.contains("\"a \"\"b\"\"\",\"first\",1e-3,s,2e-6,S\n"), "{text}");
+    }
+
+    #[test]
+    fn an_empty_chart_is_drawn_too() {
+        let empty = Chart { series: Vec::new(), ..chart() };
+        assert!(draw("", &[empty], 1).unwrap().contains("time"));
+    }
+}
