@@ -48,6 +48,7 @@ fn every_scenario_runs() {
     names.sort();
     for name in &names {
         let mut set = match name.as_str() {
+            "devices/pcm.ron" => images(&[(0, 20), (2, 20), (3, 20), (4, 10)]),
             name if name.starts_with("devices/") => images(&[(0, 20), (1, 20), (2, 10)]),
             name if LEARNING.contains(&name) => images(&[(0, 60), (1, 60), (2, 40)]),
             name if WIRED.contains(&name) => images(&[(0, 12), (1, 10), (2, 10)]),

@@ -364,3 +364,56 @@ fn passive_arrays_are_programmed_as_well_as_the_published_one() {
     }
     assert!(passes(2).iter().all(|pass| pass.disturbed == 0), "transistors keep pulses from other cells");
 }
+
+#[test]
+fn a_refresh_lowers_both_cells_of_full_pairs_by_as_much() {
+    let program = r#"target: Refresh("70 uS"), tolerance: 0.01, scheme: Third, pulses: 100"#;
+    let text = scenario(12, 5, &[(&format!("{UNIFORM}, signed: true"), program)]);
+    let trace = run(&text, &[], 1);
+    let frames = &trace.key_frames[0];
+    let (before, after) = (&frames[0].values, &frames.last().unwrap().values);
+    let mut refreshed = 0;
+    for cell in 0..60 {
+        let pair = |values: &[f64]| (values[cell], values[60 + cell]);
+        let ((plus, minus), (plus_after, minus_after)) = (pair(before), pair(after));
+        if plus.max(minus) > 70e-6 {
+            refreshed += 1;
+            let kept = (plus_after - minus_after) - (plus - minus);
+            assert!(kept.abs() < 0.021 * (G_MAX - G_MIN), "{cell}: {kept}");
+            assert!(plus_after.min(minus_after) < G_MIN + 0.011 * (G_MAX - G_MIN), "{cell}");
+        } else {
+            assert_eq!((plus, minus), (plus_after, minus_after), "{cell}");
+        }
+    }
+    assert!((10..50).contains(&refreshed), "{refreshed}");
+    let refused = scenario(12, 5, &[(UNIFORM, program)]);
+    let errors = parse_errors(&refused);
+    assert!(errors.contains("a refresh is of signed pairs, which this array does not have"), "{errors}");
+}
+
+/// What the checks of a scenario say.
+fn parse_errors(text: &str) -> String {
+    let errors = crosspike::scenario::Scenario::parse("refused.ron", text, &[]).unwrap_err();
+    errors.errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn a_refresh_that_is_resumed_half_way_keeps_its_targets() {
+    let program = r#"target: Refresh("50 uS"), tolerance: 0.01, scheme: Third, pulses: 100"#;
+    let text = scenario(12, 5, &[(&format!("{UNIFORM}, signed: true"), program)]);
+    let (parsed, whole) = (parse(&text, &[]), run(&text, &[], 1));
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("checkpoint");
+    // 64 of 120 cells.
+    let mut first = simulation(&parsed, &options(1, &[]));
+    let mut trace = Trace::new(first.layout());
+    assert!(first.step(&mut trace).unwrap());
+    first.write_checkpoint(&file, &trace.flush().unwrap()).unwrap();
+    let mut second = simulation(&parsed, &options(1, &[]));
+    second.resume(&file).unwrap();
+    let mut trace = Trace::new(second.layout());
+    second.run(&mut trace).unwrap();
+    let resumed = trace.data();
+    assert_eq!(format!("{:?}", programmed(&resumed, 0)), format!("{:?}", programmed(&whole, 0)));
+    assert!(programmed(&whole, 0).pulses.iter().filter(|&&pulses| pulses > 0).count() > 20);
+}

@@ -73,7 +73,7 @@ impl<'a> Train<'a> {
 mod tests {
     use super::Direction::{Reset, Set};
     use super::*;
-    use crate::scenario::schema::{CellOrder, InitialConductance, PulseTrain, Scheme};
+    use crate::scenario::schema::{CellOrder, PulseTrain, Scheme, Target};
     use crate::units::{Conductance, Span};
 
     fn program(back: Option<f64>) -> Program {
@@ -86,7 +86,7 @@ mod tests {
         };
         Program {
             projection: String::new(),
-            target: InitialConductance::Constant(Conductance::new(1e-5)),
+            target: Target::Constant(Conductance::new(1e-5)),
             tolerance: 0.01,
             set: train(1.0, 0.125),
             reset: train(-1.0, 0.25),

@@ -20,7 +20,7 @@ use super::Array;
 use super::fault::ArrayFault;
 use super::select::Selected;
 use super::train::{Direction, Memory, Train};
-use crate::scenario::schema::{CellOrder, Program};
+use crate::scenario::schema::{CellOrder, Program, Target};
 
 /// The programming of one array, under way or over.
 ///
@@ -28,6 +28,8 @@ use crate::scenario::schema::{CellOrder, Program};
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Programming {
     cells: Vec<Cell>,
+    /// Of each cell, S.
+    targets: Vec<f64>,
     /// The cells of this pass in their order.
     order: Vec<u32>,
     /// How many of them are done.
@@ -94,12 +96,26 @@ pub struct MissedCell {
 
 impl Programming {
     /// Programming of an array before its first pulse.
-    pub fn new(array: &Array) -> Programming {
+    ///
+    /// # Errors
+    ///
+    /// Faults of the device.
+    pub fn new(array: &mut Array, tuning: &Tuning) -> Result<Programming, ArrayFault> {
+        let targets = match tuning.aim {
+            Aim::At(ref targets) => targets.clone(),
+            Aim::Refresh(above) => refreshed(&array.conductances()?, above, array.device().range().0),
+        };
         let (planes, rows, columns) = (array.plane_count(), array.plan().rows, array.plan().columns);
         let lines = (0..columns)
             .flat_map(|column| (0..planes * rows).map(move |line| (line * columns + column) as u32));
         let order: Vec<u32> = lines.collect();
-        Programming { cells: vec![Cell::default(); order.len()], order, done: 0, passes: Vec::new() }
+        let cells = vec![Cell::default(); order.len()];
+        Ok(Programming { cells, targets, order, done: 0, passes: Vec::new() })
+    }
+
+    /// The target of each cell, S.
+    pub fn targets(&self) -> &[f64] {
+        &self.targets
     }
 
     /// Cells that are done, over all passes.
@@ -119,7 +135,7 @@ impl Programming {
 
     /// What has become of each cell after a pass, in `conductances`.
     pub fn fates(&self, array: &Array, tuning: &Tuning, conductances: &[f64]) -> Vec<Fate> {
-        let each = self.cells.iter().zip(&tuning.targets).zip(conductances).enumerate();
+        let each = self.cells.iter().zip(&self.targets).zip(conductances).enumerate();
         let fate = |(number, ((cell, target), found)): (usize, ((&Cell, &f64), &f64))| {
             if array.is_stuck(number) {
                 Fate::Stuck
@@ -139,28 +155,63 @@ impl Programming {
 #[derive(Clone, Debug)]
 pub struct Tuning {
     program: Program,
-    /// Of each cell, S.
-    targets: Vec<f64>,
+    aim: Aim,
+    cells: usize,
     /// g_max - g_min of the device, S.
     range: f64,
 }
 
+/// Where the targets come from.
+#[derive(Clone, Debug)]
+enum Aim {
+    /// Of each cell, S.
+    At(Vec<f64>),
+    /// What the cells hold, with the pairs refreshed of which one cell conducts more than this, S.
+    Refresh(f64),
+}
+
+/// The same differences of pairs, with one cell of each refreshed pair at the lower end of the range.
+fn refreshed(conductances: &[f64], above: f64, low: f64) -> Vec<f64> {
+    let (plus, minus) = conductances.split_at(conductances.len() / 2);
+    let pair = |(plus, minus): (&f64, &f64)| {
+        let shift = if plus.max(*minus) > above { plus.min(*minus) - low } else { 0.0 };
+        (plus - shift, minus - shift)
+    };
+    let (plus, minus): (Vec<f64>, Vec<f64>) = plus.iter().zip(minus).map(pair).unzip();
+    [plus, minus].concat()
+}
+
 impl Tuning {
+    /// The refresh of an array of signed pairs.
+    ///
+    /// # Panics
+    ///
+    /// Where the program has another target.
+    pub fn refresh(program: Program, array: &Array) -> Tuning {
+        let Target::Refresh(above) = program.target else { panic!("the target is no refresh") };
+        let ((low, high), plan) = (array.device().range(), array.plan());
+        let cells = array.plane_count() * plan.rows * plan.columns;
+        Tuning { program, aim: Aim::Refresh(above.si()), cells, range: high - low }
+    }
+
     /// Targets beyond the range of the device are clipped to it.
     pub fn new(program: Program, array: &Array, mut targets: Vec<f64>) -> Tuning {
         let (low, high) = array.device().range();
         targets.iter_mut().for_each(|target| *target = target.clamp(low, high));
-        Tuning { program, targets, range: high - low }
+        Tuning { program, cells: targets.len(), aim: Aim::At(targets), range: high - low }
     }
 
-    /// The target of each cell, S.
-    pub fn targets(&self) -> &[f64] {
-        &self.targets
+    /// How many cells it is for.
+    pub fn cell_count(&self) -> usize {
+        self.cells
     }
 
-    /// SHA-256 of the targets, in hexadecimal.
+    /// SHA-256 of what is aimed at, in hexadecimal.
     pub fn sha256(&self) -> String {
-        let hash = Sha256::digest(bytemuck::cast_slice(&self.targets));
+        let hash = match &self.aim {
+            Aim::At(targets) => Sha256::digest(bytemuck::cast_slice(targets)),
+            Aim::Refresh(above) => Sha256::digest(above.to_le_bytes()),
+        };
         hash.iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
@@ -196,7 +247,8 @@ impl Array {
         for place in programming.done..end {
             let number = programming.order[place] as usize;
             if !self.is_stuck(number) {
-                self.program_cell(&mut programming.cells[number], number, tuning, part)?;
+                let target = programming.targets[number];
+                self.program_cell(&mut programming.cells[number], (number, target), tuning, part)?;
             }
         }
         programming.done = end;
@@ -228,12 +280,11 @@ impl Array {
     fn program_cell(
         &mut self,
         cell: &mut Cell,
-        number: usize,
+        (number, target): (usize, f64),
         tuning: &Tuning,
         part: f64,
     ) -> Result<(), ArrayFault> {
         let selected = self.select(number);
-        let target = tuning.targets[number];
         let mut train = Train::new(&tuning.program, part);
         for left in (0..=tuning.program.pulses).rev() {
             let found = self.conductance_of(&selected)?;
@@ -254,9 +305,9 @@ impl Array {
         let conductances = self.conductances()?;
         let fates = programming.fates(self, tuning, &conductances);
         let count = |wanted: &[Fate]| fates.iter().filter(|fate| wanted.contains(fate)).count() as u64;
-        let cells = &mut programming.cells;
+        let (cells, targets) = (&mut programming.cells, &programming.targets);
         let pulses = |cell: &Cell| cell.pulses - cell.before;
-        let working = fates.iter().zip(tuning.targets.iter().zip(&conductances));
+        let working = fates.iter().zip(targets.iter().zip(&conductances));
         let working = working.filter(|(fate, _)| **fate != Fate::Stuck);
         let errors: Vec<f64> = working.map(|(_, (target, found))| tuning.error(*target, *found)).collect();
         let (median, mean) = middle(errors);
@@ -293,7 +344,15 @@ fn middle(mut numbers: Vec<f64>) -> (f64, f64) {
 
 #[cfg(test)]
 mod tests {
-    use super::middle;
+    use super::{middle, refreshed};
+
+    #[test]
+    fn a_refresh_keeps_the_differences_of_full_pairs_and_leaves_others_alone() {
+        let held = [9e-6, 3e-6, 2e-6, 5e-6, 1e-6, 8.5e-6];
+        let wanted = [4.1e-6, 3e-6, 0.1e-6, 0.1e-6, 1e-6, 6.6e-6];
+        let found = refreshed(&held, 8e-6, 0.1e-6);
+        assert!(found.iter().zip(wanted).all(|(found, wanted)| (found - wanted).abs() < 1e-20), "{found:?}");
+    }
 
     #[test]
     fn the_median_lies_between_two_where_the_count_is_even() {

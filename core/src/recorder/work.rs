@@ -85,8 +85,7 @@ pub(super) fn read_work(file: &File) -> ::hdf5::Result<Vec<WorkLine>> {
 fn read_all(group: &Group, part: usize) -> ::hdf5::Result<Vec<Work>> {
     let name = ["read_energy", "write_energy"][part];
     // Absent where no energy was asked for.
-    let energies =
-        if group.link_exists(name) { group.dataset(name)?.read_raw::<f64>()? } else { Vec::new() };
+    let energies = if group.link_exists(name) { group.dataset(name)?.read_raw::<f64>()? } else { Vec::new() };
     let pulses = if part == 0 { Vec::new() } else { group.dataset("pulses")?.read_raw::<u64>()? };
     let solves = group.dataset("solves")?.read_raw::<u64>()?;
     let iterations = group.dataset("iterations")?.read_raw::<u64>()?;

@@ -39,7 +39,7 @@ impl Simulation {
                 (None, Some(program)) => program.tuning.pass_count() as u64,
                 (None, None) => 0,
             },
-            cells: phase.program.as_ref().map_or(0, |program| program.tuning.targets().len() as u64),
+            cells: phase.program.as_ref().map_or(0, |program| program.tuning.cell_count() as u64),
             overlap: phase.overlap,
             duration: Time::from_ticks(phase.period().ticks() * phase.presentation_count() as i64),
         };

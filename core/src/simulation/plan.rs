@@ -108,7 +108,7 @@ pub(super) struct ProgramPlan {
 impl ProgramPlan {
     /// The cells of all passes together.
     pub(super) fn visit_count(&self) -> usize {
-        self.tuning.targets().len() * self.tuning.pass_count()
+        self.tuning.cell_count() * self.tuning.pass_count()
     }
 }
 

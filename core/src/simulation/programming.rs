@@ -12,7 +12,10 @@ impl Simulation {
     /// Programs some cells. Returns whether anything is left to do.
     pub(super) fn program_piece(&mut self, plan: &ProgramPlan) -> Result<bool, RunError> {
         let array = &mut self.arrays[plan.place.0][plan.place.1];
-        let programming = self.programming.get_or_insert_with(|| Programming::new(array));
+        if self.programming.is_none() {
+            self.programming = Some(Programming::new(array, &plan.tuning)?);
+        }
+        let Some(programming) = &mut self.programming else { return Ok(false) };
         Ok(array.program(programming, &plan.tuning, CELLS)?)
     }
 
@@ -27,7 +30,7 @@ impl Simulation {
         let reached = array.conductances()?;
         let fates = programming.fates(array, &plan.tuning, &reached);
         let pulses = programming.pulses();
-        let targets = plan.tuning.targets();
+        let targets = programming.targets();
         let errors = targets.iter().zip(&reached).map(|(target, found)| plan.tuning.error(*target, *found));
         recorder.record(Entry::Programming(ProgrammingEntry {
             projection: plan.projection,

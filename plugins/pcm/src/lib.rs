@@ -35,7 +35,7 @@
 //!
 //! Exact: drift is a closed form of the time that the state holds, so parts of a duration give the state of the whole. Pulses
 //! in parts agree in distribution only. Valid for any voltage beyond the thresholds: its size does not matter. Not modelled: structural relaxation by temperature,
-//! nonlinearity of the current. The refresh of signed pairs is a rule of a network, not of a device.
+//! nonlinearity of the current. The refresh of signed pairs is a phase of a run (`target: Refresh(..)`), not of a device.
 //!
 //! Checked by `set_pulses_have_the_published_statistics`, `drift_is_a_power_of_time` and their neighbours in `tests.rs`.
 //!

@@ -1,7 +1,7 @@
 //! Checks of closed-loop programming.
 
 use super::Check;
-use crate::scenario::schema::{Program, PulseTrain};
+use crate::scenario::schema::{Program, PulseTrain, Target};
 
 impl Check<'_> {
     pub(super) fn program(&mut self, path: &str, program: &Program) {
@@ -10,7 +10,7 @@ impl Check<'_> {
         if let Some(crossbar) = projection.and_then(|projection| projection.crossbar.as_ref()) {
             self.scheme(path, crossbar, program.scheme);
         }
-        self.initial(&format!("{path}.target"), &program.target);
+        self.target(&format!("{path}.target"), program);
         let tolerance = program.tolerance;
         let kept = tolerance > 0.0 && tolerance <= 1.0;
         self.rule(
@@ -38,6 +38,20 @@ impl Check<'_> {
         self.positive(&format!("{path}.width"), train.width);
         if let Some(back) = train.back {
             self.not_negative(&format!("{path}.back"), back);
+        }
+    }
+
+    fn target(&mut self, path: &str, program: &Program) {
+        if let Some(law) = program.target.law() {
+            self.initial(path, &law);
+        }
+        if let Target::Refresh(above) = program.target {
+            self.not_negative(path, above);
+            let projection = self.scenario.projections.get(&program.projection);
+            if projection.and_then(|p| p.crossbar.as_ref()).is_some_and(|crossbar| !crossbar.signed) {
+                let help = "set `signed: true`, or program to conductances".to_owned();
+                self.refuse(path, "a refresh is of signed pairs, which this array does not have", Some(help));
+            }
         }
     }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{InitialConductance, Scheme, defaults};
-use crate::units::{Span, Voltage};
+use crate::units::{Conductance, Span, Voltage};
 
 /// Write-verify of every cell of a projection: read, pulse, read again, until the cell is near its target or its pulses
 /// are used up.
@@ -22,7 +22,7 @@ pub struct Program {
     pub projection: String,
     /// The wanted conductances, clipped to the range of the device. `Uniform` and `Normal` are drawn from the network
     /// seed for each cell: arrays of one shape get the same targets.
-    pub target: InitialConductance,
+    pub target: Target,
     /// How far from its target a cell may stay, as a part of the range of the device, g_max - g_min.
     pub tolerance: f64,
     /// The pulses that raise a conductance; their voltages are above zero.
@@ -41,6 +41,39 @@ pub struct Program {
     /// Which cells come first in the passes after the first one.
     #[serde(default)]
     pub order: CellOrder,
+}
+
+/// What the cells of an array are programmed to.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Target {
+    /// As of initial conductances.
+    Constant(Conductance),
+    /// As of initial conductances.
+    Uniform(Conductance, Conductance),
+    /// As of initial conductances.
+    Normal(Conductance, Conductance),
+    /// As of initial conductances.
+    File(String),
+    /// The refresh of signed pairs: where a cell of a pair conducts more than this, the pair is brought to the same difference
+    /// with its smaller cell at the lower end of the range. All others stay as they are. For devices that are raised in steps
+    /// and lowered at once, of which both cells of a pair fill up while it learns.
+    ///
+    /// Source: M. Suri et al., "Phase change memory as synapse for ultra-dense neuromorphic systems", IEDM 2011, 4.4.1, DOI
+    /// 10.1109/IEDM.2011.6131488.
+    Refresh(Conductance),
+}
+
+impl Target {
+    /// The law of initial conductances that this is; none where it depends on what the cells hold.
+    pub fn law(&self) -> Option<InitialConductance> {
+        match self {
+            Target::Constant(g) => Some(InitialConductance::Constant(*g)),
+            Target::Uniform(low, high) => Some(InitialConductance::Uniform(*low, *high)),
+            Target::Normal(mean, deviation) => Some(InitialConductance::Normal(*mean, *deviation)),
+            Target::File(name) => Some(InitialConductance::File(name.clone())),
+            Target::Refresh(_) => None,
+        }
+    }
 }
 
 /// Pulses in one direction, each stronger than the one before.

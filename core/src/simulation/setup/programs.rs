@@ -40,17 +40,20 @@ fn program_plan(
         let error = parsed.error_at(&format!("schedule[{number}].target"), message, help);
         SetupError::Data(parsed.refuse(vec![error]))
     };
-    let file = match &program.target {
+    let array = &arrays[place.0][place.1];
+    let Some(law) = program.target.law() else {
+        return Ok(ProgramPlan { projection, place, tuning: Tuning::refresh(program.clone(), array) });
+    };
+    let file = match &law {
         InitialConductance::File(name) => {
             Some(options.data.find(name).map_err(|e| refuse(e.to_string(), e.help()))?)
         }
         _ => None,
     };
-    let array = &arrays[place.0][place.1];
     let shape = (array.plane_count(), array.plan().rows, array.plan().columns);
     // Not keyed by the projection: arrays side by side are programmed to the same.
     let stream = Stream::new(plan.seeds.network, Purpose::Target, 0);
-    let targets = initial_conductances(&program.target, shape, stream, file.as_deref())
+    let targets = initial_conductances(&law, shape, stream, file.as_deref())
         .map_err(|e| refuse(e.to_string(), None))?;
     Ok(ProgramPlan { projection, place, tuning: Tuning::new(program.clone(), array, targets) })
 }
