@@ -245,11 +245,181 @@ fn varying_devices() -> Vec<(&'static str, Vec<(&'static str, Value)>)> {
             devices.push(("levels", join(&[&ends, &words])));
         }
     }
+    let drift = [
+        ("r_on", text("10 kohm")),
+        ("r_off", text("1 Mohm")),
+        ("thickness", text("10 nm")),
+        ("mobility", text("1e-14 m2/(V s)")),
+    ];
+    let prodromakis = [("window", text("prodromakis")), ("p", number(2.0)), ("j", number(1.0))];
+    let pulse = [("pulse", text("1 us"))];
+    let steps = [("step_set", number(0.02)), ("step_reset", number(0.03)), ("noise", number(1.0))];
+    let list = |values: &[&str]| Value::List(values.iter().map(|value| text(value)).collect());
+    devices.extend([
+        ("ion-drift", drift.to_vec()),
+        ("ion-drift", join(&[&drift, &prodromakis])),
+        (
+            "vteam",
+            vec![
+                ("r_on", text("10 kohm")),
+                ("r_off", text("1 Mohm")),
+                ("width", text("3 nm")),
+                ("k_on", text("-1e-3 m/s")),
+                ("k_off", text("1e-3 m/s")),
+                ("a_on", number(2.0)),
+                ("a_off", number(1.5)),
+                ("v_on", text("-0.6 V")),
+                ("v_off", text("0.5 V")),
+            ],
+        ),
+        (
+            "yakopcic",
+            vec![
+                ("a1", text("100 uA")),
+                ("a2", text("80 uA")),
+                ("b", text("1 1/V")),
+                ("rate_set", text("1e5 1/s")),
+                ("rate_reset", text("2e5 1/s")),
+                ("v_set", text("0.5 V")),
+                ("v_reset", text("0.4 V")),
+                ("x_set", number(0.3)),
+                ("x_reset", number(0.4)),
+                ("alpha_set", number(1.0)),
+                ("alpha_reset", number(2.0)),
+            ],
+        ),
+        (
+            "stanford",
+            vec![
+                ("i0", text("61.4 uA")),
+                ("g0", text("0.275 nm")),
+                ("velocity", text("150 m/s")),
+                ("e_g", text("1.1 V")),
+                ("e_r", text("1.1 V")),
+                ("gamma0", number(16.5)),
+                ("gap_min", text("0.1 nm")),
+                ("gap_max", text("1.7 nm")),
+            ],
+        ),
+        (
+            "jart",
+            vec![
+                ("n_min", text("8e23 1/m3")),
+                ("n_max", text("2e27 1/m3")),
+                ("l_disc", text("0.4 nm")),
+                ("radius", text("45 nm")),
+            ],
+        ),
+        (
+            "messaris",
+            vec![
+                ("r_min", text("10 kohm")),
+                ("r_max", text("1 Mohm")),
+                ("rate_set", text("6 1/(ohm s)")),
+                ("rate_reset", text("-0.1 1/(ohm s)")),
+                ("t_set", text("-0.5 V")),
+                ("t_reset", text("-0.6 V")),
+                ("limit_set", text("5 kohm")),
+                ("limit_reset", text("2 Mohm")),
+                ("limit_set_slope", text("-1000 ohm/V")),
+                ("limit_reset_slope", text("-2000 ohm/V")),
+                ("a", number(0.32)),
+                ("b", text("2.7 1/V")),
+            ],
+        ),
+        ("ucsb", volts.to_vec()),
+        (
+            "ladder",
+            join(&[
+                &ends,
+                &volts,
+                &pulse,
+                &[
+                    ("pulses_set", number(50.0)),
+                    ("pulses_reset", number(60.0)),
+                    ("shape_set", number(0.5)),
+                    ("shape_reset", number(0.4)),
+                    ("sigma", number(0.05)),
+                ],
+            ]),
+        ),
+        ("soft-bounds", join(&[&ends, &volts, &pulse, &steps])),
+        (
+            "pcm",
+            join(&[
+                &volts,
+                &pulse,
+                &[
+                    ("g_max", text("20 uS")),
+                    ("nu", number(0.04)),
+                    ("nu_deviation", number(0.01)),
+                    ("t0", text("30 s")),
+                    ("read_noise", number(1.0)),
+                ],
+            ]),
+        ),
+        (
+            "ferro",
+            join(&[
+                &ends,
+                &volts,
+                &[
+                    ("rate_set", text("1e5 1/s")),
+                    ("rate_reset", text("2e5 1/s")),
+                    ("exponent_set", number(2.0)),
+                    ("exponent_reset", number(1.5)),
+                    ("window_set", number(0.9)),
+                    ("window_reset", number(1.8)),
+                ],
+            ]),
+        ),
+        (
+            "binary",
+            join(&[
+                &volts,
+                &pulse,
+                &[
+                    ("count", number(64.0)),
+                    ("g_off", text("0.1 uS")),
+                    ("g_on", text("1.5 uS")),
+                    ("p_set", number(0.6)),
+                    ("p_reset", number(0.5)),
+                ],
+            ]),
+        ),
+        (
+            "leti",
+            join(&[
+                &ends,
+                &[("v_set", text("2.4 V")), ("v_reset", text("-1.8 V"))],
+                &pulse,
+                &[
+                    ("levels", number(40.0)),
+                    ("read_noise", number(1.0)),
+                    ("set_step", number(0.4)),
+                    ("reset_step", number(0.4)),
+                ],
+            ]),
+        ),
+        (
+            "table",
+            join(&[
+                &ends,
+                &volts,
+                &[
+                    ("set_g", list(&["1 uS", "100 uS"])),
+                    ("set_change", list(&["3 uS", "1 uS"])),
+                    ("reset_g", list(&["1 uS", "100 uS"])),
+                    ("reset_change", list(&["-1 uS", "-4 uS"])),
+                ],
+            ]),
+        ),
+    ]);
     devices
 }
 
-/// Everything that cells do, in bits: state, conductance, current and slope after a start, an increment and a pulse. Each
-/// cell has a target, a change and a voltage of its own.
+/// Everything that cells do, in bits: state, conductance, current, slope and read noise after a start, an increment, a pulse
+/// and a long rest. Each cell has a target, a change and a voltage of its own.
 fn history(device: &Device, own: Columns<'_>) -> Vec<[u64; 16]> {
     let each = |seed: u64| -> [f64; 16] {
         let stream = Stream::new(seed, Purpose::Order, 0);
@@ -258,15 +428,16 @@ fn history(device: &Device, own: Columns<'_>) -> Vec<[u64; 16]> {
     let mut state = State([0.0; 1024]);
     let mut bits = Vec::new();
     let mut note = |state: &mut State<1024>| {
-        let (mut g, mut current, mut slope) = ([0.0; 16], [0.0; 16], [0.0; 16]);
+        let [mut g, mut current, mut slope, mut noise] = [[0.0; 16]; 4];
         device.conductance(state.cells().with(own), &mut g).unwrap();
         device
             .current(state.cells().with(own), &each(5).map(|u| u - 0.5), &mut current, Some(&mut slope))
             .unwrap();
+        device.read_noise(state.cells().with(own), &each(5), &mut noise).unwrap();
         let variables =
             state.0.chunks_exact(16).map(|values| std::array::from_fn(|cell| values[cell].to_bits()));
         bits.extend(variables.take(device.state_count()));
-        bits.extend([g, current, slope].map(|values| values.map(f64::to_bits)));
+        bits.extend([g, current, slope, noise].map(|values| values.map(f64::to_bits)));
     };
     let uniform: Vec<f64> = (0..64).flat_map(|draw| each(100 + draw)).collect();
     device.initial_state(state.cells().with(own), &each(1).map(|u| 200e-6 * u - 50e-6), &uniform).unwrap();
@@ -275,8 +446,13 @@ fn history(device: &Device, own: Columns<'_>) -> Vec<[u64; 16]> {
     note(&mut state);
     // Around the thresholds of the devices that have some, of either sign.
     let parts = each(3);
-    let volts: [f64; 16] = std::array::from_fn(|cell| (0.6 + 0.8 * parts[cell]) * [0.8, -0.6][cell % 2]);
+    // Resets of the measured device reach these conductances from 1.5 V on.
+    let scale = if device.model().name() == "leti" { 3.0 } else { 1.0 };
+    let volts: [f64; 16] =
+        std::array::from_fn(|cell| scale * (0.6 + 0.8 * parts[cell]) * [0.8, -0.6][cell % 2]);
     device.advance(state.cells().with(own), &volts, 1e-6, &uniform).unwrap();
+    note(&mut state);
+    device.advance(state.cells().with(own), &[0.0; 16], 1e4, &uniform).unwrap();
     note(&mut state);
     bits
 }

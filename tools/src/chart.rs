@@ -25,7 +25,7 @@ const COLOURS: [RGBColor; 7] = [
 /// What is drawn along one side.
 #[derive(Clone, Debug)]
 pub(crate) struct Axis {
-    pub(crate) name: &'static str,
+    pub(crate) name: String,
     /// The SI unit, "1" for plain numbers.
     pub(crate) unit: &'static str,
     /// Whether equal lengths are equal ratios; what is not positive is left out then.
@@ -33,8 +33,8 @@ pub(crate) struct Axis {
 }
 
 impl Axis {
-    pub(crate) fn new(name: &'static str, unit: &'static str) -> Axis {
-        Axis { name, unit, is_log: false }
+    pub(crate) fn new(name: impl Into<String>, unit: &'static str) -> Axis {
+        Axis { name: name.into(), unit, is_log: false }
     }
 
     pub(crate) fn log(self) -> Axis {
@@ -47,17 +47,19 @@ impl Axis {
 pub(crate) struct Series {
     pub(crate) name: String,
     pub(crate) points: Vec<(f64, f64)>,
+    /// How far a bar reaches above and below each point; empty without bars.
+    pub(crate) bars: Vec<f64>,
     /// Dots, not joined by a line.
     pub(crate) is_dots: bool,
 }
 
 impl Series {
     pub(crate) fn line(name: impl Into<String>, points: Vec<(f64, f64)>) -> Series {
-        Series { name: name.into(), points, is_dots: false }
+        Series { name: name.into(), points, bars: Vec::new(), is_dots: false }
     }
 
     pub(crate) fn dots(name: impl Into<String>, points: Vec<(f64, f64)>) -> Series {
-        Series { name: name.into(), points, is_dots: true }
+        Series { name: name.into(), points, bars: Vec::new(), is_dots: true }
     }
 }
 
@@ -78,13 +80,17 @@ pub(crate) fn draw(title: &str, charts: &[Chart], columns: usize) -> Result<Stri
 
 fn draw_svg(title: &str, charts: &[Chart], columns: usize) -> Result<String, Box<dyn Error>> {
     let rows = charts.len().div_ceil(columns);
-    let size = (SIZE.0 * columns as u32, SIZE.1 * rows as u32 + 40);
+    let lines = wrapped(title, 58 * columns);
+    let head_height = 18 + 22 * lines.len() as u32;
+    let size = (SIZE.0 * columns as u32, SIZE.1 * rows as u32 + head_height);
     let mut svg = String::new();
     {
         let root = SVGBackend::with_string(&mut svg, size).into_drawing_area();
         root.fill(&WHITE)?;
-        let (head, body) = root.split_vertically(40);
-        head.draw(&Text::new(title.to_owned(), (16, 12), (FONT, 17).into_font()))?;
+        let (head, body) = root.split_vertically(head_height);
+        for (number, line) in (0..).zip(lines) {
+            head.draw(&Text::new(line, (16, 12 + 22 * number), (FONT, 16).into_font()))?;
+        }
         for (area, chart) in body.split_evenly((rows, columns)).iter().zip(charts) {
             draw_chart(area, chart)?;
         }
@@ -93,11 +99,26 @@ fn draw_svg(title: &str, charts: &[Chart], columns: usize) -> Result<String, Box
     Ok(svg.replace("font-family=\"DejaVu Sans\"", "font-family=\"DejaVu Sans, sans-serif\""))
 }
 
+/// A text in lines of at most so many characters, broken between words.
+fn wrapped(text: &str, most: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + word.chars().count() < most => *line += &format!(" {word}"),
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
 fn draw_chart(
     area: &DrawingArea<SVGBackend<'_>, plotters::coord::Shift>,
     chart: &Chart,
 ) -> Result<(), Box<dyn Error>> {
-    let (x, y) = (Scale::new(&chart.x, chart, |point| point.0), Scale::new(&chart.y, chart, |point| point.1));
+    let (x, y) = (
+        Scale::new(&chart.x, chart, |(x, _), _| [*x, *x]),
+        Scale::new(&chart.y, chart, |(_, y), bar| [y - bar, y + bar]),
+    );
     let mut context = ChartBuilder::on(area)
         .caption(&chart.title, (FONT, 15))
         .margin(12)
@@ -134,6 +155,14 @@ fn draw_chart(
                 EmptyElement::at((0, 0)) + PathElement::new(line, colour.stroke_width(2)) + dot
             });
         }
+        let bars = series.points.iter().zip(&series.bars).filter_map(|((at, value), bar)| {
+            Some(vec![(x.place(*at)?, y.place(value - bar)?), (x.place(*at)?, y.place(value + bar)?)])
+        });
+        let marks = series.points.iter().zip(&series.bars).filter_map(|((at, value), _)| {
+            Some(Circle::new((x.place(*at)?, y.place(*value)?), 3, colour.filled()))
+        });
+        context.draw_series(marks)?;
+        context.draw_series(bars.map(|bar| PathElement::new(bar, colour.mix(0.6).stroke_width(1))))?;
     }
     if chart.series.iter().any(|series| !series.name.is_empty()) {
         context
@@ -179,9 +208,13 @@ struct Scale {
 }
 
 impl Scale {
-    fn new(axis: &Axis, chart: &Chart, of: impl Fn(&(f64, f64)) -> f64) -> Scale {
-        let values =
-            || chart.series.iter().flat_map(|series| series.points.iter().map(&of)).filter(|v| v.is_finite());
+    /// `of` gives the ends of what a point with a bar takes up.
+    fn new(axis: &Axis, chart: &Chart, of: impl Fn(&(f64, f64), f64) -> [f64; 2]) -> Scale {
+        let ends = |series: &Series| -> Vec<f64> {
+            let bars = series.bars.iter().copied().chain(std::iter::repeat(0.0));
+            series.points.iter().zip(bars).flat_map(|(point, bar)| of(point, bar)).collect()
+        };
+        let values = || chart.series.iter().flat_map(ends).filter(|value| value.is_finite());
         let (unit, prefix) = if axis.is_log || axis.unit == "1" || axis.unit == "%" {
             (1.0, "")
         } else {
@@ -225,7 +258,7 @@ impl Scale {
 
     fn description(&self, axis: &Axis) -> String {
         match axis.unit {
-            "1" => axis.name.to_owned(),
+            "1" => axis.name.clone(),
             unit => format!("{}, {}{unit}", axis.name, self.prefix),
         }
     }

@@ -2,6 +2,7 @@
 
 mod crossbar;
 mod device;
+mod sweep;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -15,6 +16,7 @@ pub(crate) use device::{
     DeviceBenchArguments, DeviceCharacteriseArguments, DeviceCheckArguments, DeviceCommand,
     DeviceFitArguments, DeviceNewArguments, DeviceTabulateArguments, Language, Measurement, Weight,
 };
+pub(crate) use sweep::{SweepArguments, SweepCommand, SweepMergeArguments};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -26,6 +28,7 @@ Exit codes:
     5  a device model is refused, or failed
     6  an output file cannot be written or read
     7  a checkpoint is refused
+    8  points of a sweep failed
   130  interrupted by Ctrl-C; `run` wrote a checkpoint
   143  ended by SIGTERM; `run` wrote a checkpoint";
 
@@ -67,7 +70,9 @@ pub(crate) enum Command {
         #[arg(value_name = "FILE.h5", value_hint = ValueHint::FilePath)]
         file: PathBuf,
     },
-    /// Look at the device models that can be found.
+    /// Run a scenario at all points of a study: parameters, seeds, shards; with means and figures.
+    Sweep(SweepArguments),
+    /// Device models: list, describe, make, check, draw, time, fit.
     #[command(subcommand)]
     Device(DeviceCommand),
     /// Solve or draw the array in a file exactly, with the resistance of its wires.
@@ -88,6 +93,7 @@ impl Command {
     pub(crate) fn logging(&self) -> Logging {
         match self {
             Command::Run(arguments) => arguments.logging,
+            Command::Sweep(arguments) => arguments.logging,
             _ => Logging::default(),
         }
     }

@@ -20,6 +20,7 @@ pub(crate) enum Code {
     Device = 5,
     Output = 6,
     Checkpoint = 7,
+    Unfinished = 8,
     Interrupted = 130,
     Terminated = 143,
 }

@@ -16,6 +16,7 @@ mod run;
 mod check;
 mod device;
 mod crossbar;
+mod sweep;
 
 use std::io::ErrorKind;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -56,6 +57,7 @@ fn dispatch(command: Command, log: &Log) -> Result<(), Failure> {
             let summary = crosspike::recorder::inspect(&file).map_err(|e| Failure::new(Code::Output, e))?;
             exit::say(&summary.to_string())
         }
+        Command::Sweep(arguments) => sweep::sweep(&arguments),
         Command::Device(command) => device::device(&command),
         Command::Crossbar(command) => crossbar::crossbar(&command),
         Command::Completions { shell } => {

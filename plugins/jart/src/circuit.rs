@@ -1,7 +1,7 @@
 //! A cell's circuit is its barrier in series with disc, plug, oxide and lines, at one voltage of the model's own polarity.
 
 use crate::barrier::Barrier;
-use crate::{Jart, Point};
+use crate::{Jart, NOMINAL_RADIUS, Point};
 
 /// What of a circuit does not depend on the voltage of the barrier.
 pub(crate) struct Circuit {
@@ -23,6 +23,7 @@ pub(crate) struct Circuit {
 impl Circuit {
     pub(crate) fn new(model: &Jart, n: f64, voltage: f64) -> Circuit {
         let (disc, plug) = model.resistances(n);
+        let shrinking = NOMINAL_RADIUS / model.radius;
         Circuit {
             barrier: Barrier::new(model, n),
             voltage,
@@ -30,7 +31,7 @@ impl Circuit {
             filament: disc + plug,
             cold: disc + plug + model.r_oxide + model.r_line,
             heating: model.r_line * model.r_line * model.line_alpha * model.line_heat,
-            heat: model.heat * if voltage > 0.0 { model.reset_heat } else { 1.0 },
+            heat: model.heat * shrinking * shrinking * if voltage > 0.0 { model.reset_heat } else { 1.0 },
             ambient: model.temperature,
         }
     }

@@ -38,7 +38,7 @@
 //! | phi0, phin | `phi`, `phi_n` | V | 0.18, 0.1 | 0 to 5, phin below phi0 | table I |
 //! | A* | `richardson` | A/(m2 K2) | 6.01e5 | 1 to 1e8 | table I |
 //! | eps, eps_phi | `permittivity`, `barrier_permittivity` | 1 | 17, 5.5 | 1 to 1000, of the vacuum's | table I |
-//! | R_th | `heat` | K/W | 15.72e6 | 0 to 1e12 | table I; with the radius r / r_own squared |
+//! | R_th | `heat` | K/W | 15.72e6 | 0 to 1e12 | table I: of a radius of 45 nm; else times (45 nm / r)^2 |
 //! | | `reset_heat` | 1 | 0.27 | 0 to 10 | table I |
 //! | R_TiOx, R0 | `r_oxide`, `r_line` | ohm | 650, 719.2437 | 0 to 1e9 | table I |
 //! | R_th,line, alpha | `line_heat`, `line_alpha` | K/W, 1/K | 90471.47, 3.92e-3 | 0 to 1e9, 0 to 1 | table I |
@@ -108,6 +108,8 @@ struct Jart {
 const Z: f64 = 2.0;
 /// The voltage of the chord, V.
 const REFERENCE: f64 = 0.2;
+/// The radius to which the thermal resistance belongs, m.
+const NOMINAL_RADIUS: f64 = 45e-9;
 /// Where the search for Vs begins, V: below any that matters.
 const COLD: f64 = 1e-4;
 
@@ -155,7 +157,7 @@ impl CellModel<1> for Jart {
                 c"the same for the barrier's lowering",
             )
             .or(5.5),
-            Parameter::number(c"heat", c"K/W", (0.0, 1e12), c"thermal resistance of the filament")
+            Parameter::number(c"heat", c"K/W", (0.0, 1e12), c"thermal resistance of a filament of 45 nm")
                 .or(15.72e6),
             Parameter::number(c"reset_heat", c"1", (0.0, 10.0), c"its factor while resetting").or(0.27),
             Parameter::number(c"r_oxide", c"ohm", (0.0, 1e9), c"resistance of the TiOx layer").or(650.0),
@@ -209,14 +211,12 @@ impl CellModel<1> for Jart {
     }
 
     fn of_cell(self, own: impl Fn(usize, f64) -> f64) -> Jart {
-        let (n_min, radius) = (own(0, self.n_min), own(5, self.radius));
-        let shrinking = self.radius / radius;
+        let n_min = own(0, self.n_min);
         Jart {
             n_min,
             n_max: own(1, self.n_max).max(n_min),
             l_disc: own(3, self.l_disc).min(self.l_cell),
-            radius,
-            heat: self.heat * shrinking * shrinking,
+            radius: own(5, self.radius),
             ..self
         }
     }

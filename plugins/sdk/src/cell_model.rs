@@ -86,7 +86,7 @@ pub trait CellModel<const N: usize>: Copy + Send + Sync + 'static {
         0.0
     }
 
-    /// The state whose conductance is nearest to `target`, in siemens.
+    /// The state whose conductance is nearest to `target`, in siemens, 0 or more.
     fn initial(&self, target: f64, draws: Draws<'_>) -> [f64; N];
 
     /// The conductance, in siemens: current / voltage at the reference voltage.
@@ -104,7 +104,7 @@ pub trait CellModel<const N: usize>: Copy + Send + Sync + 'static {
     ///
     /// Provided: the initial state of the changed conductance.
     fn increment(&self, state: [f64; N], change: f64, draws: Draws<'_>) -> [f64; N] {
-        self.initial(self.conductance(state) + change, draws)
+        self.initial(at_least_zero(self.conductance(state) + change), draws)
     }
 
     /// The state after `duration` seconds at a constant voltage; 0 V is drift and retention.
@@ -237,7 +237,9 @@ impl<M: CellModel<N>, const N: usize> Device for EachCell<M, N> {
     fn initial_state(&self, cells: &mut Cells<'_>, target: &[f64], uniform: &[f64]) -> Result<(), Fault> {
         let count = cells.count();
         let target = &target[..count];
-        self.each_mut(cells, |cell, model, _| model.initial(target[cell], Draws::new(uniform, count, cell)));
+        self.each_mut(cells, |cell, model, _| {
+            model.initial(at_least_zero(target[cell]), Draws::new(uniform, count, cell))
+        });
         Ok(())
     }
 
@@ -314,6 +316,12 @@ impl<M: CellModel<N>, const N: usize> Device for EachCell<M, N> {
         self.each_state(cells, |cell, model, state| deviation[cell] = model.read_noise(state, voltage[cell]));
         Ok(())
     }
+}
+
+/// A conductance that a cell can have.
+#[inline(always)]
+fn at_least_zero(target: f64) -> f64 {
+    if target > 0.0 { target } else { 0.0 }
 }
 
 /// One cell of a model, to be driven by hand: in the tests of models.

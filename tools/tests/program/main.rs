@@ -7,3 +7,4 @@ mod h5py;
 mod laboratory;
 mod resume;
 mod support;
+mod sweep;

@@ -69,6 +69,7 @@ trials! {
     walls: "nothing is written beyond the given cells",
     reads: "reads leave the state as it is",
     no_change: "an increment of 0 changes nothing",
+    direction: "an increment moves a conductance its own way",
     batches: "a cell does not depend on the others of its batch",
     repeats: "equal calls give equal bits, on any device of these parameters",
     threads: "calls on different cells run at the same time",
@@ -197,6 +198,28 @@ fn life(bench: &Bench, state: &mut State, first: usize) -> Found {
         bench.device.advance(state.cells(), &volts[first..first + count], 1e-7, &draws)?;
     }
     Ok(())
+}
+
+fn direction(bench: &Bench) -> Result<Verdict, Broken> {
+    let (low, high) = bench.device.range();
+    // As far as the device can, from everywhere: beyond its range, too.
+    for part in [-3.0, -0.4, 0.4, 3.0] {
+        let mut state = bench.cells()?;
+        let before = bench.conductances(&mut state)?;
+        let change = part * high;
+        let draws = bench.draws(bench.device.increment_draws(), 1);
+        bench.device.increment(state.cells(), &[change; COUNT], &draws)?;
+        let after = bench.conductances(&mut state)?;
+        let tolerance = 1e-9 * (high - low);
+        let wrong = |cell: &usize| (after[*cell] - before[*cell]) * part.signum() < -tolerance;
+        if let Some(cell) = (0..COUNT).find(wrong) {
+            let (from, to) = (before[cell], after[cell]);
+            return fail(format!(
+                "an increment of {change:e} S leads from {from:e} S to {to:e} S at cell {cell}"
+            ));
+        }
+    }
+    Ok(Verdict::Pass)
 }
 
 fn batches(bench: &Bench) -> Result<Verdict, Broken> {
