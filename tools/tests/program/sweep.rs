@@ -164,3 +164,33 @@ fn studies_that_do_not_fit_together_are_refused() {
     assert!(said.contains("expected I/N with I from 1 to N"), "{said}");
     bench.fails(2, &["sweep"]);
 }
+
+#[test]
+fn the_studies_of_the_project_and_the_words_of_the_readme_run() {
+    let bench = Bench::new();
+    let scenarios = Path::new(env!("CARGO_MANIFEST_DIR")).join("../scenarios");
+    let entries = fs::read_dir(scenarios.join("study")).unwrap();
+    let mut texts: Vec<String> =
+        entries.map(|entry| fs::read_to_string(entry.unwrap().path()).unwrap()).collect();
+    let readme = fs::read_to_string(scenarios.join("README.md")).unwrap();
+    let (_, words) = readme.split_once("```ron\nStudy(").unwrap();
+    texts.push(format!("Study({}", words.split_once("```").unwrap().0));
+    for text in texts {
+        // A few images with one seed each.
+        let kept: String = text
+            .lines()
+            .filter(|line| !line.starts_with("    set:"))
+            .map(|line| format!("{line}\n"))
+            .collect();
+        let from = kept.find("seeds: ").unwrap();
+        let to = from + kept[from..].find(')').unwrap() + 1;
+        let images = [(0, 12), (1, 10), (2, 10)]
+            .map(|(phase, images)| format!("\"schedule[{phase}].images={images}\""));
+        let small = format!("seeds: First(1), set: [{}]", images.join(", "));
+        let study = format!("{}{small}{}", &kept[..from], &kept[to..]);
+        let study = study.replace("scenario: \"..", &format!("scenario: \"{}", scenarios.display()));
+        fs::write(bench.path("small.ron"), study).unwrap();
+        let said = bench.ok(&["sweep", "small.ron", "-o", "small"]).stdout;
+        assert!(said.contains(" runs, ") && said.contains("small/summary.h5"), "{text}: {said}");
+    }
+}
