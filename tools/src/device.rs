@@ -1,4 +1,4 @@
-//! `crosspike device`: which device models there are, and what one of them is.
+//! `crosspike device`: models are found, described, made, checked, drawn, timed, fitted and tabulated.
 
 mod bench;
 mod characterise;

@@ -12,7 +12,7 @@ pub(super) fn prepare(raw: RawImages, prepare: &Prepare, split: &str) -> Result<
         return Err(DatasetError { file: format!("split `{split}`"), fault });
     }
     let (width, height) = match prepare.resize {
-        Some(Resize::Nearest(width, height) | Resize::Area(width, height)) => {
+        Some(Resize::Nearest(width, height) | Resize::First(width, height) | Resize::Area(width, height)) => {
             (width as usize, height as usize)
         }
         None => (raw.width, raw.height),
@@ -24,7 +24,8 @@ pub(super) fn prepare(raw: RawImages, prepare: &Prepare, split: &str) -> Result<
         for &place in &chosen {
             let image = raw.pixels.image(place, raw.width * raw.height);
             let resized = match prepare.resize {
-                Some(Resize::Nearest(..)) => nearest(&image, (raw.width, raw.height), (width, height)),
+                Some(Resize::Nearest(..)) => pick(&image, (raw.width, raw.height), (width, height), 1),
+                Some(Resize::First(..)) => pick(&image, (raw.width, raw.height), (width, height), 0),
                 Some(Resize::Area(..)) => area(&image, (raw.width, raw.height), (width, height)),
                 None => image,
             };
@@ -65,9 +66,14 @@ impl Pixels {
     }
 }
 
-/// The source pixel under the centre of each target pixel.
-fn nearest(image: &[f32], (from_w, from_h): (usize, usize), (to_w, to_h): (usize, usize)) -> Vec<f32> {
-    let under = |place: usize, from: usize, to: usize| (2 * place + 1) * from / (2 * to);
+/// The source pixel at a place within each target pixel, in halves of its side: 0 for its first corner, 1 for its centre.
+fn pick(
+    image: &[f32],
+    (from_w, from_h): (usize, usize),
+    (to_w, to_h): (usize, usize),
+    halves: usize,
+) -> Vec<f32> {
+    let under = |place: usize, from: usize, to: usize| (2 * place + halves) * from / (2 * to);
     (0..to_h)
         .flat_map(|y| (0..to_w).map(move |x| image[under(y, from_h, to_h) * from_w + under(x, from_w, to_w)]))
         .collect()
@@ -110,11 +116,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nearest_takes_the_pixel_under_the_centre() {
+    fn pixels_are_picked_under_the_centre_or_at_the_first_corner() {
+        let nearest = |image: &[f32], from, to| pick(image, from, to, 1);
         let image: Vec<f32> = (0..6).map(|x| x as f32).collect();
         assert_eq!(nearest(&image, (6, 1), (3, 1)), [1.0, 3.0, 5.0]);
         assert_eq!(nearest(&image, (6, 1), (4, 1)), [0.0, 2.0, 3.0, 5.0]);
         assert_eq!(nearest(&[7.0, 8.0], (2, 1), (2, 2)), [7.0, 8.0, 7.0, 8.0]);
+        // torch.nn.functional.interpolate(mode="nearest") takes floor(place x from / to).
+        assert_eq!(pick(&image, (6, 1), (3, 1), 0), [0.0, 2.0, 4.0]);
+        assert_eq!(pick(&image, (6, 1), (4, 1), 0), [0.0, 1.0, 3.0, 4.0]);
     }
 
     #[test]

@@ -118,7 +118,7 @@ fn pulses_end_where_an_independent_integration_ends() {
         let [found] = published().advance([n], -volts, seconds, Draws::new(&[], 1, 0));
         let moved: f64 = expected - n;
         assert!(
-            (found - expected).abs() < 1e-7 * moved.abs() + 1e-12 * n,
+            (found - expected).abs() < 1e-8 * moved.abs() + 1e-12 * n,
             "{n:e}, {volts} V, {seconds} s: {found:e}"
         );
     }

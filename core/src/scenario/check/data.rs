@@ -57,7 +57,9 @@ impl Check<'_> {
 
     fn prepare(&mut self, prepare: &Prepare) {
         self.positive_number("dataset.prepare.gain", prepare.gain);
-        if let Some(Resize::Nearest(width, height) | Resize::Area(width, height)) = prepare.resize
+        if let Some(
+            Resize::Nearest(width, height) | Resize::First(width, height) | Resize::Area(width, height),
+        ) = prepare.resize
             && !(1..=MOST_PIXELS).contains(&(u64::from(width) * u64::from(height)))
         {
             let message =

@@ -99,6 +99,8 @@ impl Default for Prepare {
 pub enum Resize {
     /// The nearest source pixel of each target pixel's centre.
     Nearest(u32, u32),
+    /// The first source pixel, from the top left, of the area that each target pixel covers: `nearest` of PyTorch's `interpolate`.
+    First(u32, u32),
     /// The mean over the source area that each target pixel covers.
     Area(u32, u32),
 }
