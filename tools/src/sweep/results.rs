@@ -306,8 +306,9 @@ pub(crate) fn report(study: &Study, points: &[Point], outcomes: &[Outcome]) -> S
                 format!("{name} {} +- {}{unit} ({count} runs)", digits(mean), digits(deviation))
             })
             .collect();
+        let place = if names.is_empty() { "all runs".to_owned() } else { names.join(", ") };
         // Writing to a string cannot fail.
-        let _ = writeln!(text, "{}: {}", names.join(", "), values.join("; "));
+        let _ = writeln!(text, "{place}: {}", values.join("; "));
     }
     text
 }
