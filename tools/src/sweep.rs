@@ -248,7 +248,7 @@ fn finish(task: &Task, folder: &Folder) -> Result<(), Failure> {
     let seconds: f64 = outcomes.iter().map(|outcome| outcome.seconds).sum();
     let names: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
     say(&format!(
-        "{}\n\n{}\n{} runs, {seconds:.0} s of one core\n{}",
+        "{}\n\n{}\n{} runs, {seconds:.0} s of one thread\n{}",
         task.study.question,
         report(&task.study, &task.points, &outcomes),
         outcomes.len(),

@@ -154,6 +154,15 @@ pub(super) fn named(file: &str) -> Result<Quantities, Failure> {
             found[place] = in_si(file, column, written, QUANTITIES[place].1)?;
         }
     }
+    let mut lengths = found.iter().map(Vec::len).filter(|length| *length > 0);
+    if let Some(first) = lengths.next()
+        && let Some(other) = lengths.find(|length| *length != first)
+    {
+        return Err(wrong(
+            file,
+            format!("its quantities have {first} and {other} values; expected as many of each"),
+        ));
+    }
     let [voltage, duration, current, conductance] = found;
     if let Some(line) = [&voltage, &duration, &current, &conductance]
         .into_iter()
@@ -191,7 +200,7 @@ pub(super) fn changes(file: &str) -> Result<Changes, Failure> {
             let words = line.split(|c: char| c == ',' || c.is_whitespace()).filter(|word| !word.is_empty());
             words.map(|word| word.parse().unwrap_or(f64::NAN)).collect()
         };
-        let mut lines = text.lines().filter(|line| !line.trim().is_empty()).map(numbers);
+        let mut lines = text.lines().map(numbers).filter(|line| !line.is_empty());
         let first = lines.next().unwrap_or_default();
         if first.first().is_some_and(|word| word.is_nan()) && first.iter().skip(1).all(|g| g.is_finite()) {
             let (chance, change) =

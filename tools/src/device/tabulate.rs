@@ -26,6 +26,10 @@ pub(super) fn tabulate(arguments: &DeviceTabulateArguments) -> Result<(), Failur
     }
     let ramps = measured.iter().flat_map(|(_, measured)| measured.ramps()).flatten();
     let (low, high) = ends(ramps.copied());
+    if !arguments.span.is_empty() && low >= high {
+        let message = "all numbers are equal, or none was measured in ramps; --span has nothing to map";
+        return Err(Failure::new(Code::Data, message));
+    }
     let to_siemens = |value: f64| match &arguments.span[..] {
         [bottom, top] => bottom.0 + (top.0 - bottom.0) * (value - low) / (high - low),
         _ => value / arguments.read_voltage.as_ref().map_or(1.0, |volts| volts.0),
@@ -47,6 +51,12 @@ pub(super) fn tabulate(arguments: &DeviceTabulateArguments) -> Result<(), Failur
             (low, high) if low < high => (low, high),
             _ => ends(reached),
         };
+    if lowest >= highest {
+        return Err(Failure::new(
+            Code::Data,
+            format!("every conductance is {lowest:e} S; expected that pulses change it"),
+        ));
+    }
     let curve = arguments.iv.as_ref().map(|file| current_curve(file)).transpose()?;
     let text = device_file(arguments, (lowest, highest), &tables, curve.as_ref());
     std::fs::write(&arguments.output, text).map_err(|error| {

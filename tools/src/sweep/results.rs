@@ -22,7 +22,7 @@ pub(crate) struct Outcome {
     pub(crate) measures: Vec<Option<f64>>,
     /// Why the run failed.
     pub(crate) failure: Option<String>,
-    /// Processor time, s; not part of the summary.
+    /// What the run took on its thread, s of wall-clock time; not part of the summary.
     pub(crate) seconds: f64,
 }
 
@@ -130,7 +130,9 @@ fn table(study: &Study, points: &[Point], outcomes: &[Outcome]) -> String {
         let mut fields: Vec<String> =
             point.places.iter().zip(&axes).map(|(tick, axis)| field(&axis[*tick].name)).collect();
         fields.push(point.seed.to_string());
-        fields.extend(outcome.measures.iter().map(|measure| value(*measure)));
+        // A run that failed has none.
+        let measures = 0..study.measures.iter().count();
+        fields.extend(measures.map(|number| value(outcome.measures.get(number).copied().flatten())));
         fields.push(field(outcome.failure.as_deref().unwrap_or("")));
         text += &(fields.join(",") + "\n");
     }
@@ -192,7 +194,7 @@ fn hdf5_summary(
     outcomes: &[Outcome],
 ) -> hdf5::Result<()> {
     let unicode = |text: &str| {
-        // A text with NUL has none of these in a file that RON has read.
+        // A text of HDF5 ends at a NUL.
         text.replace('\0', "").parse::<VarLenUnicode>().unwrap_or_default()
     };
     let unfinished = path.with_extension("h5.partial");

@@ -224,6 +224,15 @@ impl Study {
         if self.measures.iter().next().is_none() {
             return Err("`measures` is empty; nothing would be kept".to_owned());
         }
+        let names = self.axes.iter().map(Axis::name).chain(self.measures.iter().map(|(name, _)| name));
+        // They are names in HDF5 files, and of files.
+        for name in names.chain(self.figures.iter().map(|figure| figure.name.as_str())) {
+            if name.is_empty() || name == "." || name.contains(['/', '\0']) {
+                return Err(format!(
+                    "`{name}` is no name of an axis, a measure or a figure; expected a word without `/`"
+                ));
+            }
+        }
         for (place, axis) in self.axes.iter().enumerate() {
             let ticks = axis.ticks();
             if ticks.is_empty() {

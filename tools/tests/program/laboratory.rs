@@ -278,6 +278,32 @@ fn tables_of_changes_are_read_from_csv_text_and_hdf5() {
 }
 
 #[test]
+fn files_that_are_not_whole_are_refused_by_name() {
+    let bench = Bench::new();
+    fs::write(bench.path("sinh.ron"), SINH).unwrap();
+    let file = hdf5::File::create(bench.path("uneven.h5")).unwrap();
+    for (name, values) in [("voltage", &[0.1, 0.2][..]), ("current", &[1e-6, 2e-6, 3e-6])] {
+        file.new_dataset_builder().with_data(values).create(name).unwrap();
+    }
+    drop(file);
+    let said =
+        bench.fails(4, &["device", "fit", "uneven.h5:/", "--model", "sinh.ron", "--free", "alpha"]).stderr;
+    assert!(said.contains("its quantities have 2 and 3 values; expected as many of each"), "{said}");
+    fs::write(bench.path("flat.csv"), "1e-6\n1e-6\n1e-6\n").unwrap();
+    fs::write(bench.path("commas.csv"), "cdf,1e-5,3e-5\n,,\n0,1e-6,0\n1,2e-6,0\n").unwrap();
+    let tabulate = |code: i32, options: &[&str]| {
+        let arguments = [&["device", "tabulate", "-o", "t.ron"][..], options].concat();
+        if code == 0 { bench.ok(&arguments).stdout } else { bench.fails(code, &arguments).stderr }
+    };
+    let said = tabulate(4, &["--set", "flat.csv"]);
+    assert!(said.contains("every conductance is 1e-6 S; expected that pulses change it"), "{said}");
+    let said = tabulate(4, &["--set", "flat.csv", "--span", "1 uS", "2 uS"]);
+    assert!(said.contains("--span has nothing to map"), "{said}");
+    // A line of commas alone counts as an empty one.
+    tabulate(0, &["--of", "changes", "--set", "commas.csv"]);
+}
+
+#[test]
 fn real_measurements_become_devices() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data/memristor");
     if !folder.is_dir() {

@@ -139,6 +139,8 @@ fn a_point_that_fails_is_told_and_stops_no_other() {
     assert!(failed.stdout.contains("step 1 uS, device there, rate 40 Hz: accuracy 0."), "{}", failed.stdout);
     let csv = fs::read_to_string(bench.path("study.sweep/points.csv")).unwrap();
     assert_eq!(csv.matches("no device model is called `nothing`").count(), 12, "{csv}");
+    // The reason stands in its own column, behind the empty ones of the measures.
+    assert_eq!(csv.matches(",,,\"").count() + csv.matches(",,,no device").count(), 12, "{csv}");
 }
 
 #[test]
@@ -152,6 +154,12 @@ fn studies_that_do_not_fit_together_are_refused() {
         ("[\"1 uS\", \"2 uS\"]", "[]", 3, "axis `step` has no points"),
         ("\"1 uS\", \"2 uS\"", "\"1 uS\", \"1 uS\"", 3, "axis `step` has `1 uS` twice"),
         ("question:", "query:", 3, "study.ron: "),
+        (
+            "\"spikes\": OutputSpikes",
+            "\"a/b\": OutputSpikes",
+            3,
+            "`a/b` is no name of an axis, a measure or a figure",
+        ),
         ("learn.ron", "none.ron", 3, "cannot read the scenario none.ron"),
         ("plasticity.potentiation", "plasticity.potential", 3, "potential"),
     ] {

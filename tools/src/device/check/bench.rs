@@ -10,6 +10,7 @@ use crate::device::state::{BRICK, State, WALL};
 
 /// Cells of a bench.
 pub(super) const COUNT: usize = 64;
+
 /// A device under test.
 pub(super) struct Bench {
     pub(super) model: Arc<Model>,
