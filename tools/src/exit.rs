@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 use std::io::{ErrorKind, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
 use crosspike::scenario::ScenarioErrors;
@@ -100,4 +101,14 @@ pub(crate) fn say(text: &str) -> Result<(), Failure> {
         }
         _ => Ok(()),
     }
+}
+
+/// Writes a file whole.
+pub(crate) fn write(file: &Path, content: impl AsRef<[u8]>) -> Result<(), Failure> {
+    std::fs::write(file, content).map_err(|error| unwritten(file, error))
+}
+
+/// A file that cannot be written.
+pub(crate) fn unwritten(file: &Path, error: impl Display) -> Failure {
+    Failure::new(Code::Output, format!("cannot write {}: {error}", file.display()))
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use resvg::{tiny_skia, usvg};
 
-use crate::exit::{Code, Failure};
+use crate::exit::{self, Code, Failure};
 
 /// DejaVu Sans, reduced to the characters of pictures: the same picture on every machine.
 const FONT: &[u8] = include_bytes!("../fonts/DejaVuSans-subset.ttf");
@@ -28,8 +28,7 @@ pub(crate) fn name(text: &str) -> Result<PathBuf, String> {
 pub(crate) fn write(svg: &str, file: &Path) -> Result<(), Failure> {
     let is_png = file.extension().is_some_and(|end| end.eq_ignore_ascii_case("png"));
     let bytes = if is_png { png(svg)? } else { svg.as_bytes().to_vec() };
-    std::fs::write(file, bytes)
-        .map_err(|error| Failure::new(Code::Output, format!("cannot write {}: {error}", file.display())))
+    exit::write(file, bytes)
 }
 
 /// An SVG text as a PNG file.

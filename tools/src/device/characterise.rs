@@ -6,7 +6,7 @@ use crosspike::units;
 use super::lab::{Lab, Subject};
 use crate::chart::{self, Axis, Chart, Series, brief};
 use crate::cli::DeviceCharacteriseArguments;
-use crate::exit::{Code, Failure, say};
+use crate::exit::{self, Code, Failure, say};
 use crate::picture;
 
 /// The largest voltage of pulses that are looked for, V.
@@ -59,9 +59,7 @@ pub(super) fn characterise(arguments: &DeviceCharacteriseArguments) -> Result<()
     );
     picture::write(&chart::draw(&title, &charts, 3)?, &arguments.output)?;
     if let Some(file) = &arguments.csv {
-        std::fs::write(file, chart::csv(&charts)).map_err(|error| {
-            Failure::new(Code::Output, format!("cannot write {}: {error}", file.display()))
-        })?;
+        exit::write(file, chart::csv(&charts))?;
     }
     say(&format!("{title}\n{}", sheet.summary(write).map_err(failed)?))
 }

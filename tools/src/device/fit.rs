@@ -25,7 +25,7 @@ use super::measured::{named, wrong};
 use super::table;
 use crate::chart::{self, Axis, Chart, Series, brief};
 use crate::cli::{DeviceFitArguments, Weight};
-use crate::exit::{Code, Failure, say};
+use crate::exit::{self, Code, Failure, say};
 use crate::picture;
 
 /// What was measured of one cell.
@@ -209,10 +209,7 @@ pub(super) fn fit(arguments: &DeviceFitArguments) -> Result<(), Failure> {
     let read = task.read(&best)?;
     say(&report(&task, &best, &widths, &read))?;
     if let Some(file) = &arguments.output {
-        let text = device_file(&task, &best, &widths, arguments);
-        std::fs::write(file, text).map_err(|error| {
-            Failure::new(Code::Output, format!("cannot write {}: {error}", file.display()))
-        })?;
+        exit::write(file, device_file(&task, &best, &widths, arguments))?;
     }
     if let Some(file) = &arguments.figure {
         let title = format!("{} fitted to {}", subject.model.name(), arguments.data.join(", "));

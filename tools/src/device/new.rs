@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::cli::{DeviceNewArguments, Language};
-use crate::exit::{Code, Failure, say};
+use crate::exit::{self, Code, Failure, say};
 
 /// The kit for models in Rust, as the new folder carries it.
 const SDK: &[(&str, &str)] = &[
@@ -98,6 +98,6 @@ pub(crate) fn new(arguments: &DeviceNewArguments) -> Result<(), Failure> {
 
 fn write(path: &Path, text: &str) -> Result<(), Failure> {
     let made = path.parent().map_or(Ok(()), fs::create_dir_all);
-    made.and_then(|()| fs::write(path, text))
-        .map_err(|error| Failure::new(Code::Output, format!("cannot write {}: {error}", path.display())))
+    made.map_err(|error| exit::unwritten(path, error))?;
+    exit::write(path, text)
 }

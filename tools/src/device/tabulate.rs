@@ -7,7 +7,7 @@ use crosspike::units;
 use super::measured::{Changes, changes, named, sheet, wrong};
 use crate::chart::{self, Axis, Chart, Series, brief};
 use crate::cli::{DeviceTabulateArguments, Measurement};
-use crate::exit::{Code, Failure, say};
+use crate::exit::{self, Code, Failure, say};
 use crate::picture;
 
 /// Reads, tabulates, writes.
@@ -59,9 +59,7 @@ pub(super) fn tabulate(arguments: &DeviceTabulateArguments) -> Result<(), Failur
     }
     let curve = arguments.iv.as_ref().map(|file| current_curve(file)).transpose()?;
     let text = device_file(arguments, (lowest, highest), &tables, curve.as_ref());
-    std::fs::write(&arguments.output, text).map_err(|error| {
-        Failure::new(Code::Output, format!("cannot write {}: {error}", arguments.output.display()))
-    })?;
+    exit::write(&arguments.output, text)?;
     if let Some(file) = &arguments.figure {
         picture::write(&chart::draw("changes by a pulse", &figures(&tables), tables.len())?, file)?;
     }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::study::{Axis, Point, Study};
 use crate::chart::{self, Axis as Side, Chart, Series};
-use crate::exit::{Code, Failure};
+use crate::exit::{self, Code, Failure, unwritten};
 use crate::picture;
 
 /// What a finished point came to.
@@ -83,7 +83,7 @@ impl Folder {
     ) -> Result<Vec<PathBuf>, Failure> {
         let written = |name: &str, text: &str| -> Result<PathBuf, Failure> {
             let file = self.0.join(name);
-            fs::write(&file, text).map_err(|error| unwritten(&file, error))?;
+            exit::write(&file, text)?;
             Ok(file)
         };
         let mut files = vec![written("points.csv", &table(study, points, outcomes))?];
@@ -101,10 +101,6 @@ impl Folder {
         }
         Ok(files)
     }
-}
-
-fn unwritten(file: &Path, error: impl std::fmt::Display) -> Failure {
-    Failure::new(Code::Output, format!("cannot write {}: {error}", file.display()))
 }
 
 /// A field of CSV.
