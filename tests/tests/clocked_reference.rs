@@ -14,7 +14,7 @@ const SCENARIO: &str = r#"Scenario(
         "output": Lif(
             count: 12, capacitance: "200 pF", leak: "12 ms", threshold: "9 mV", refractory: "3.5 ms",
             adaptation: (increment: "0.4 mV", decay: PerImage(0.9)),
-            inhibition: Others(subtract: "3 mV", floor: "0 V", block: "2.5 ms", ties: TIES),
+            inhibition: Others(subtract: "3 mV", floor: "0 V", block: "BLOCK ms", strobe: "STROBE ms", ties: TIES),
         ),
     },
     projections: { "synapses": (
@@ -41,16 +41,31 @@ struct Clocked {
     theta: [f64; COLUMNS],
     deaf_until: [f64; COLUMNS],
     last_arrival: [f64; ROWS],
+    rules: Rules,
+}
+
+/// What a spike does to the others, and what the blocked ones may do.
+#[derive(Clone, Copy)]
+struct Rules {
+    last_index: bool,
+    /// In milliseconds.
+    block: f64,
+    /// Blocked neurons are compared with their threshold in every step.
+    strobes: bool,
 }
 
 impl Clocked {
     /// One millisecond: decay, arrivals, who is above the threshold, who wins, what is learned.
-    fn step(&mut self, k: usize, rows: &[usize], last_index: bool) -> Vec<u32> {
+    fn step(&mut self, k: usize, rows: &[usize]) -> Vec<u32> {
         let now = k as f64 * STEP;
         self.v.iter_mut().for_each(|v| *v *= (-STEP / 12e-3_f64).exp());
         for &row in rows {
             self.last_arrival[row] = now;
         }
+        let blocked = |column: &usize| self.deaf_until[*column] > now + 1e-9;
+        let losers: Vec<usize> =
+            (0..COLUMNS).filter(blocked).filter(|&j| self.v[j] >= 9e-3 + self.theta[j]).collect();
+        let mut spikes = if self.rules.strobes { self.settle(now, &losers) } else { Vec::new() };
         let mut above = Vec::new();
         for column in 0..COLUMNS {
             // A deafness of 3.5 ms that began at a step ends half a step before the fourth one after it.
@@ -63,12 +78,15 @@ impl Clocked {
                 above.push(column);
             }
         }
-        let spikes =
-            if last_index { self.one_after_the_other(now, &above) } else { self.largest(now, &above) };
+        spikes.extend(self.settle(now, &above));
         for &column in &spikes {
             self.learn(column as usize, now);
         }
         spikes
+    }
+
+    fn settle(&mut self, now: f64, above: &[usize]) -> Vec<u32> {
+        if self.rules.last_index { self.one_after_the_other(now, above) } else { self.largest(now, above) }
     }
 
     fn fire(&mut self, now: f64, winner: usize) {
@@ -77,7 +95,7 @@ impl Clocked {
         self.deaf_until[winner] = now + 3.5e-3;
         for other in (0..COLUMNS).filter(|&other| other != winner) {
             self.v[other] = (self.v[other] - 3e-3).max(0.0);
-            self.deaf_until[other] = self.deaf_until[other].max(now + 2.5e-3);
+            self.deaf_until[other] = self.deaf_until[other].max(now + self.rules.block * 1e-3);
         }
     }
 
@@ -113,9 +131,13 @@ impl Clocked {
     }
 }
 
-/// Runs both and compares them. Returns how many instants had several neurons above their threshold.
-fn compare(ties: &str) {
-    let trace = run(&SCENARIO.replace("TIES", ties), &[], 1);
+/// Runs both and compares them.
+fn compare(rules: Rules) {
+    let scenario = SCENARIO
+        .replace("TIES", if rules.last_index { "LastIndex" } else { "Largest" })
+        .replace("BLOCK", &rules.block.to_string())
+        .replace("STROBE", if rules.strobes { "1" } else { "0" });
+    let trace = run(&scenario, &[], 1);
     let (inputs, outputs) = (&trace.spikes[0], &trace.spikes[1]);
     let frames = &trace.key_frames[0];
     let mut clocked = Clocked {
@@ -124,6 +146,7 @@ fn compare(ties: &str) {
         theta: [0.0; COLUMNS],
         deaf_until: [f64::NEG_INFINITY; COLUMNS],
         last_arrival: [f64::NEG_INFINITY; ROWS],
+        rules,
     };
     let input: BTreeSet<(i64, u32)> =
         inputs.ticks.iter().copied().zip(inputs.neurons.iter().copied()).collect();
@@ -135,7 +158,7 @@ fn compare(ties: &str) {
         let tick = k as i64 * MILLISECOND;
         let rows: Vec<usize> =
             input.range((tick, 0)..=(tick, u32::MAX)).map(|&(_, row)| row as usize).collect();
-        let spikes = clocked.step(k, &rows, ties == "LastIndex");
+        let spikes = clocked.step(k, &rows);
         expected.extend(spikes.into_iter().map(|neuron| (tick, neuron)));
     }
     let found: Vec<(i64, u32)> = outputs.ticks.iter().copied().zip(outputs.neurons.iter().copied()).collect();
@@ -148,10 +171,18 @@ fn compare(ties: &str) {
 
 #[test]
 fn the_largest_excess_wins_as_in_a_clocked_program() {
-    compare("Largest");
+    compare(Rules { last_index: false, block: 2.5, strobes: false });
 }
 
 #[test]
 fn the_last_index_keeps_its_spike_as_in_a_clocked_program() {
-    compare("LastIndex");
+    compare(Rules { last_index: true, block: 2.5, strobes: false });
+}
+
+/// As in the founding study's program: who fires hears again before those that it has blocked, and who is blocked above its
+/// threshold fires all the same.
+#[test]
+fn blocked_neurons_above_their_threshold_fire_in_the_next_step_as_in_a_clocked_program() {
+    compare(Rules { last_index: true, block: 4.5, strobes: true });
+    compare(Rules { last_index: false, block: 4.5, strobes: true });
 }

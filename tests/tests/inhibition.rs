@@ -123,6 +123,17 @@ fn a_loser_fires_at_the_end_of_its_block_if_it_is_still_above_its_threshold() {
     assert_eq!(spikes(&lif(2, r#"Others(block: "2.5 ms")"#, ""), &inputs), [(0, 1.0)]);
 }
 
+#[test]
+fn a_blocked_neuron_above_its_threshold_fires_at_the_next_strobe() {
+    // 14 exp(-0.05) mV half a millisecond later; 14 exp(-0.35) = 9.9 mV at 5 ms.
+    let inputs = [(0, 1.5, 16.0), (1, 1.5, 14.0)];
+    let with =
+        |strobe: &str| spikes(&lif(2, &format!(r#"Others(block: "5 ms", strobe: "{strobe}")"#), ""), &inputs);
+    assert_eq!(with("1 ms"), [(0, 1.5), (1, 2.0)]);
+    assert_eq!(with("5 ms"), [(0, 1.5)]);
+    assert_eq!(with("0 ms"), [(0, 1.5)]);
+}
+
 /// The expectation of a loser was forgotten where an image or a phase ended before its block.
 #[test]
 fn a_loser_fires_after_the_end_of_a_phase_too() {

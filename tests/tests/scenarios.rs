@@ -53,6 +53,9 @@ fn every_scenario_runs() {
             name if LEARNING.contains(&name) => images(&[(0, 60), (1, 60), (2, 40)]),
             name if WIRED.contains(&name) => images(&[(0, 12), (1, 10), (2, 10)]),
             "study-leti.ron" => images(&[(0, 6), (1, 4)]),
+            "study-network.ron" => ["[0].raw=5", "[1].raw=5", "[2].from=3", "[2].raw=5"]
+                .map(|set| format!("schedule{set}"))
+                .to_vec(),
             "mnist-400.ron" => images(&[(0, 30), (1, 20), (2, 10)]),
             "write-verify.ron" => [0, 1, 2].map(|phase| format!("schedule[{phase}].passes=[0.2]")).to_vec(),
             _ => Vec::new(),

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::crossing::{Threshold, span_to_crossing};
 use super::table::LifTable;
-use crate::scenario::schema::ThetaDecay;
+use crate::scenario::schema::{Inhibition, ThetaDecay};
 use crate::time::Time;
 
 /// A neuron that ignores arrivals has this in place of its scaled potential.
@@ -181,9 +181,13 @@ impl LifState {
         if self.scaled[neuron] == DEAF { &mut self.saved[neuron] } else { &mut self.scaled[neuron] }
     }
 
-    /// Neuron fires at `t`: it returns to `reset`, is refractory, and its threshold adapts.
+    /// Neuron fires at `t`: it returns to `reset`, is refractory but blocked no more, and its threshold adapts.
     pub(super) fn fire(&mut self, table: &LifTable, t: Time, neuron: usize) {
         let scale = self.scale(table, t);
+        if self.blocked_until[neuron] > t {
+            self.blocked_until[neuron] = t;
+            self.next_release = self.next_release.min(t);
+        }
         if table.refractory[neuron] > Time::ZERO {
             self.refractory_until[neuron] = t + table.refractory[neuron];
             self.saved[neuron] = HELD;
@@ -255,7 +259,7 @@ impl LifState {
 
     /// The first instant after or at `t` at which neuron crosses its threshold if nothing arrives.
     pub fn predict(&self, table: &LifTable, t: Time, neuron: usize) -> Time {
-        let start = if self.scaled[neuron] == DEAF { self.deaf_until(neuron).max(t) } else { t };
+        let start = if self.scaled[neuron] == DEAF { self.next_test(table, t, neuron) } else { t };
         let x = self.potential(table, start, neuron) - table.stationary[neuron];
         let adapts = self.adapts && table.theta_decay().is_finite();
         let threshold = Threshold {
@@ -265,6 +269,18 @@ impl LifState {
             floor: table.adaptation.as_ref().map_or(0.0, |a| a.floor),
         };
         span_to_crossing(x, table.leak, &threshold).map_or(Time::NEVER, |span| start.after(span))
+    }
+
+    /// When a deaf neuron is compared with its threshold next, after or at `t`.
+    fn next_test(&self, table: &LifTable, t: Time, neuron: usize) -> Time {
+        let end = self.deaf_until(neuron).max(t);
+        let is_only_blocked = self.refractory_until[neuron] <= t;
+        match table.inhibition {
+            Some(Inhibition::Others { strobe, .. }) if is_only_blocked && strobe.time() > Time::ZERO => {
+                (t + Time::TICK).next_multiple_of(strobe.time()).min(end)
+            }
+            _ => end,
+        }
     }
 
     /// The membrane potential of a neuron at `t`, V, if nothing has happened since the last event.

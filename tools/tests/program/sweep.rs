@@ -173,32 +173,64 @@ fn studies_that_do_not_fit_together_are_refused() {
     bench.fails(2, &["sweep"]);
 }
 
+/// A few images of the ten classes, in the files of MNIST's test set.
+fn write_small_mnist(bench: &Bench) {
+    let count = 60_u32;
+    let mut images: Vec<u8> = [2051, count, 28, 28].iter().flat_map(|n: &u32| n.to_be_bytes()).collect();
+    images.extend(
+        (0..count * 784).map(|k| if k % 7 < 2 { (k.wrapping_mul(2_654_435_761) >> 24) as u8 } else { 0 }),
+    );
+    let mut labels: Vec<u8> = [2049, count].iter().flat_map(|n: &u32| n.to_be_bytes()).collect();
+    labels.extend((0..count).map(|k| (k % 10) as u8));
+    fs::write(bench.path("t10k-images-idx3-ubyte.gz"), images).unwrap();
+    fs::write(bench.path("t10k-labels-idx1-ubyte.gz"), labels).unwrap();
+}
+
+/// The changes that a study makes to all runs, without those of how many images are shown.
+fn changes(study: &str) -> String {
+    let Some((_, rest)) = study.split_once("\n    set: [\n") else { return String::new() };
+    let kept = rest.split_once("\n    ],").unwrap_or(("", "")).0.lines();
+    kept.filter(|line| !line.contains("schedule[")).collect::<Vec<_>>().join("\n")
+}
+
 #[test]
 fn the_studies_of_the_project_and_the_words_of_the_readme_run() {
     let bench = Bench::new();
+    write_small_mnist(&bench);
     let scenarios = Path::new(env!("CARGO_MANIFEST_DIR")).join("../scenarios");
-    let entries = fs::read_dir(scenarios.join("study")).unwrap();
-    let mut texts: Vec<String> =
-        entries.map(|entry| fs::read_to_string(entry.unwrap().path()).unwrap()).collect();
+    let files = fs::read_dir(scenarios.join("study")).unwrap().map(|entry| entry.unwrap().path());
+    let files = files.filter(|file| file.extension().is_some_and(|end| end == "ron"));
+    let mut texts: Vec<String> = files.map(|file| fs::read_to_string(file).unwrap()).collect();
+    assert!(texts.len() >= 5);
     let readme = fs::read_to_string(scenarios.join("README.md")).unwrap();
     let (_, words) = readme.split_once("```ron\nStudy(").unwrap();
     texts.push(format!("Study({}", words.split_once("```").unwrap().0));
     for text in texts {
         // A few images with one seed each.
-        let kept: String = text
-            .lines()
-            .filter(|line| !line.starts_with("    set:"))
-            .map(|line| format!("{line}\n"))
-            .collect();
-        let from = kept.find("seeds: ").unwrap();
-        let to = from + kept[from..].find(')').unwrap() + 1;
-        let images = [(0, 12), (1, 10), (2, 10)]
-            .map(|(phase, images)| format!("\"schedule[{phase}].images={images}\""));
-        let small = format!("seeds: First(1), set: [{}]", images.join(", "));
-        let study = format!("{}{small}{}", &kept[..from], &kept[to..]);
-        let study = study.replace("scenario: \"..", &format!("scenario: \"{}", scenarios.display()));
-        fs::write(bench.path("small.ron"), study).unwrap();
-        let said = bench.ok(&["sweep", "small.ron", "-o", "small"]).stdout;
-        assert!(said.contains(" runs, ") && said.contains("small/summary.h5"), "{text}: {said}");
+        let images: &[&str] = if text.contains("study-network.ron") {
+            &[
+                "schedule[0].raw=10",
+                "schedule[0].present=50 ms",
+                "schedule[1].raw=10",
+                "schedule[2].raw=10",
+                "schedule[2].from=12",
+            ]
+        } else {
+            &["schedule[0].images=12", "schedule[1].images=10", "schedule[2].images=10"]
+        };
+        let images: Vec<String> = images.iter().map(|set| format!("\"{set}\"")).collect();
+        let (before, rest) = text.split_once("    seeds: ").unwrap();
+        let after = rest.split_once(')').unwrap().1;
+        let before = before.split_once("    set: [").map_or(before, |(before, _)| before);
+        let set = format!("{},\n{}", images.join(", "), changes(&text));
+        let study = format!("{before}    set: [{set}],\n    seeds: First(1){after}")
+            .replace("scenario: \"..", &format!("scenario: \"{}", scenarios.display()))
+            // An axis of how many images are shown.
+            .replace(r#"["1000", "2000", "5000"]"#, r#"["5", "10"]"#);
+        fs::write(bench.path("small.ron"), &study).unwrap();
+        let data = bench.path(".");
+        let data = data.to_str().unwrap();
+        let said = bench.ok(&["sweep", "small.ron", "-o", "small", "--data", data]).stdout;
+        assert!(said.contains(" runs, ") && said.contains("small/summary.h5"), "{study}: {said}");
     }
 }

@@ -165,9 +165,13 @@ pub enum Inhibition {
         /// The subtraction stops here.
         #[serde(default)]
         floor: Voltage,
-        /// How long the others ignore arrivals. Their potential goes on decaying.
+        /// How long the others ignore arrivals. Their potential goes on decaying. A neuron that fires is blocked no more.
         #[serde(default)]
         block: Span,
+        /// While blocked, a neuron that is above its threshold at a multiple of this fires all the same, as in programs of
+        /// fixed steps that test everybody in each step; 0 s: it waits for the end of its block.
+        #[serde(default)]
+        strobe: Span,
         /// Who fires of several at one instant.
         #[serde(default)]
         ties: Ties,
