@@ -154,9 +154,10 @@ impl Check<'_> {
     fn inhibition(&mut self, path: &str, inhibition: Inhibition, lif: &Lif) {
         match inhibition {
             Inhibition::ResetAll { block, .. } => self.not_negative(&format!("{path}.block"), block),
-            Inhibition::Others { subtract, floor, block, .. } => {
+            Inhibition::Others { subtract, floor, block, strobe, .. } => {
                 self.not_negative(&format!("{path}.subtract"), subtract);
                 self.not_negative(&format!("{path}.block"), block);
+                self.not_negative(&format!("{path}.strobe"), strobe);
                 let rule = format!("below `threshold`, {}", lif.threshold);
                 // A threshold below the reset is refused for itself.
                 let kept = floor < lif.threshold || lif.threshold <= lif.reset;
