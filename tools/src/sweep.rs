@@ -6,6 +6,7 @@
 //! text names. So a point that is finished is never run again, and one of another version, scenario, model or data is never
 //! taken for it.
 
+mod references;
 mod results;
 mod study;
 
@@ -248,9 +249,10 @@ fn finish(task: &Task, folder: &Folder) -> Result<(), Failure> {
     let seconds: f64 = outcomes.iter().map(|outcome| outcome.seconds).sum();
     let names: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
     say(&format!(
-        "{}\n\n{}\n{} runs, {seconds:.0} s of one thread\n{}",
+        "{}\n\n{}{}\n{} runs, {seconds:.0} s of one thread\n{}",
         task.study.question,
         report(&task.study, &task.points, &outcomes),
+        references::report(&references::compare(&task.study, &task.points, &outcomes)),
         outcomes.len(),
         names.join("\n")
     ))?;

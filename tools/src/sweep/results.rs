@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use hdf5::types::VarLenUnicode;
 use serde::{Deserialize, Serialize};
 
+use super::references;
 use super::study::{Axis, Point, Study};
 use crate::chart::{self, Axis as Side, Chart, Series};
 use crate::exit::{self, Code, Failure, unwritten};
@@ -88,6 +89,10 @@ impl Folder {
         };
         let mut files = vec![written("points.csv", &table(study, points, outcomes))?];
         files.push(written("means.csv", &means_table(study, points, outcomes))?);
+        if !study.references.is_empty() {
+            let comparisons = references::compare(study, points, outcomes);
+            files.push(written("references.csv", &references::table(study, &comparisons))?);
+        }
         let file = self.0.join("summary.h5");
         hdf5_summary(&file, study, text, points, outcomes).map_err(|error| unwritten(&file, error))?;
         files.push(file);
@@ -104,7 +109,7 @@ impl Folder {
 }
 
 /// A field of CSV.
-fn field(text: &str) -> String {
+pub(super) fn field(text: &str) -> String {
     if text.contains([',', '"', '\n']) {
         format!("\"{}\"", text.replace('"', "\"\""))
     } else {
@@ -136,7 +141,7 @@ fn table(study: &Study, points: &[Point], outcomes: &[Outcome]) -> String {
 }
 
 /// The mean, the standard deviation of a sample and the count of the values that are there.
-fn mean(values: impl Iterator<Item = f64>) -> (f64, f64, usize) {
+pub(super) fn mean(values: impl Iterator<Item = f64>) -> (f64, f64, usize) {
     let values: Vec<f64> = values.filter(|value| value.is_finite()).collect();
     let count = values.len() as f64;
     let mean = values.iter().sum::<f64>() / count;
@@ -145,7 +150,10 @@ fn mean(values: impl Iterator<Item = f64>) -> (f64, f64, usize) {
 }
 
 /// The outcomes of all seeds at each place.
-fn by_place<'a>(points: &'a [Point], outcomes: &'a [Outcome]) -> Vec<(&'a [usize], Vec<&'a Outcome>)> {
+pub(super) fn by_place<'a>(
+    points: &'a [Point],
+    outcomes: &'a [Outcome],
+) -> Vec<(&'a [usize], Vec<&'a Outcome>)> {
     let mut places: Vec<(&[usize], Vec<&Outcome>)> = Vec::new();
     for (point, outcome) in points.iter().zip(outcomes) {
         match places.last_mut() {
@@ -156,7 +164,10 @@ fn by_place<'a>(points: &'a [Point], outcomes: &'a [Outcome]) -> Vec<(&'a [usize
     places
 }
 
-fn of_measure<'a>(outcomes: &'a [&Outcome], measure: usize) -> impl Iterator<Item = f64> + use<'a> {
+pub(super) fn of_measure<'a>(
+    outcomes: &'a [&Outcome],
+    measure: usize,
+) -> impl Iterator<Item = f64> + use<'a> {
     outcomes.iter().filter_map(move |outcome| outcome.measures.get(measure).copied().flatten())
 }
 

@@ -7,6 +7,7 @@ use crosspike::scenario::{Named, Override};
 use crosspike::units;
 use serde::Deserialize;
 
+use super::references::Reference;
 use crate::exit::{Code, Failure};
 
 /// A RON file: `Study(..)`.
@@ -26,6 +27,8 @@ pub(crate) struct Study {
     pub(crate) measures: Named<Measure>,
     #[serde(default)]
     pub(crate) figures: Vec<Figure>,
+    #[serde(default)]
+    pub(crate) references: Vec<Reference>,
 }
 
 /// Which seeds each point is run with.
@@ -272,6 +275,7 @@ impl Study {
                 return Err(format!("figure `{}`: there is no measure `{}`", figure.name, figure.y));
             }
         }
+        self.references.iter().try_for_each(|reference| reference.check(self))?;
         self.set
             .iter()
             .try_for_each(|text| Override::parse(text).map(drop).map_err(|error| format!("`set`: {error}")))

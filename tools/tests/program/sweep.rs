@@ -20,6 +20,9 @@ const STUDY: &str = r#"Study(
     ],
     measures: { "accuracy": Accuracy(2), "spikes": OutputSpikes(0) },
     figures: [(name: "steps", x: "step", y: "accuracy", by: "rate")],
+    references: [
+        (at: ["1 uS", "80 Hz"], measure: "spikes", mean: 0.5, deviation: 0.2, runs: 4, tolerance: 0.1, source: "nobody"),
+    ],
 )"#;
 
 /// A study of the digits in a folder of its own.
@@ -34,7 +37,7 @@ fn bench() -> Bench {
 
 /// The files of a summary with their bytes.
 fn summary(bench: &Bench, folder: &str) -> Vec<(String, Vec<u8>)> {
-    ["points.csv", "means.csv", "summary.h5", "steps.svg", "steps.png"]
+    ["points.csv", "means.csv", "references.csv", "summary.h5", "steps.svg", "steps.png"]
         .map(|name| (name.to_owned(), fs::read(bench.path(folder).join(name)).unwrap()))
         .to_vec()
 }
@@ -72,6 +75,20 @@ fn shards_and_a_kill_end_with_the_bytes_of_one_run() {
     assert_eq!(line.split(',').nth(3).unwrap().parse::<f64>().unwrap(), accuracy);
     let summary_file = hdf5::File::open(bench.path("study.sweep/summary.h5")).unwrap();
     assert_eq!(summary_file.dataset("measures/accuracy").unwrap().read_raw::<f64>().unwrap()[7], accuracy);
+
+    // Three runs beside four published ones: 2.5 standard errors are more than the tolerance.
+    let spikes: Vec<f64> =
+        csv.lines().skip(4).take(3).map(|line| line.split(',').nth(4).unwrap().parse().unwrap()).collect();
+    assert!(csv.lines().nth(4).unwrap().starts_with("1 uS,80 Hz,1,"), "{csv}");
+    let mean = spikes.iter().sum::<f64>() / 3.0;
+    let variance = spikes.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / 2.0;
+    let allowed = 2.5 * (variance / 3.0 + 0.04 / 4.0).sqrt();
+    let table = fs::read_to_string(bench.path("study.sweep/references.csv")).unwrap();
+    let fields: Vec<&str> = table.lines().nth(1).unwrap().split(',').collect();
+    assert_eq!(fields[..3], ["1 uS", "80 Hz", "spikes"], "{table}");
+    assert!((fields[3].parse::<f64>().unwrap() - mean).abs() < 1e-9, "{table}");
+    assert!((fields[10].parse::<f64>().unwrap() - allowed).abs() < 1e-9, "{table}");
+    assert_eq!(fields[11], if (mean - 0.5).abs() <= allowed { "within" } else { "beyond" });
 
     // In two parts, each with a folder of its own.
     let said = bench.ok(&["sweep", "study.ron", "--shard", "1/2", "-o", "one"]).stdout;
@@ -124,12 +141,13 @@ fn finished_points_are_not_run_again_and_those_of_another_scenario_not_taken() {
 #[test]
 fn a_point_that_fails_is_told_and_stops_no_other() {
     let bench = bench();
-    let study = STUDY.replace("\"1 uS\", \"2 uS\"", "\"2 uS\", \"-1 uS\"");
+    let plain = format!("{})", STUDY.split_once("    references").unwrap().0);
+    let study = plain.replace("\"1 uS\", \"2 uS\"", "\"2 uS\", \"-1 uS\"");
     fs::write(bench.path("study.ron"), study).unwrap();
     let said = bench.fails(3, &["sweep", "study.ron"]).stderr;
     // A scenario that is refused is known before anything runs.
     assert!(said.contains("potentiation is -1 uS"), "{said}");
-    let study = STUDY.replace(
+    let study = plain.replace(
         "\"1 uS\", \"2 uS\"",
         "\"1 uS\", \"2 uS\"]), Cases(name: \"device\", cases: [(\"there\", []), (\"missing\", [\"projections.synapses.crossbar.device=(\\\"nothing\\\", {})\"])",
     );
@@ -154,6 +172,14 @@ fn studies_that_do_not_fit_together_are_refused() {
         ("[\"1 uS\", \"2 uS\"]", "[]", 3, "axis `step` has no points"),
         ("\"1 uS\", \"2 uS\"", "\"1 uS\", \"1 uS\"", 3, "axis `step` has `1 uS` twice"),
         ("question:", "query:", 3, "study.ron: "),
+        (
+            "80 Hz\"], measure",
+            "80 Hz\", \"\"], measure",
+            3,
+            "`at` has length 3; expected a point of each of 2 axes",
+        ),
+        ("at: [\"1 uS", "at: [\"3 uS", 3, "axis `step` has no `3 uS`; it has 1 uS, 2 uS"),
+        ("runs: 4", "runs: 0", 3, "and at least one run"),
         (
             "\"spikes\": OutputSpikes",
             "\"a/b\": OutputSpikes",
@@ -226,7 +252,9 @@ fn the_studies_of_the_project_and_the_words_of_the_readme_run() {
         let study = format!("{before}    set: [{set}],\n    seeds: First(1){after}")
             .replace("scenario: \"..", &format!("scenario: \"{}", scenarios.display()))
             // An axis of how many images are shown.
-            .replace(r#"["1000", "2000", "5000"]"#, r#"["5", "10"]"#);
+            .replace("\"1000\"", "\"5\"")
+            .replace("\"2000\"", "\"10\"")
+            .replace("\"5000\"", "\"12\"");
         fs::write(bench.path("small.ron"), &study).unwrap();
         let data = bench.path(".");
         let data = data.to_str().unwrap();
