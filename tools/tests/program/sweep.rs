@@ -253,8 +253,7 @@ fn the_studies_of_the_project_and_the_words_of_the_readme_run() {
             .replace("scenario: \"..", &format!("scenario: \"{}", scenarios.display()))
             // An axis of how many images are shown.
             .replace("\"1000\"", "\"5\"")
-            .replace("\"2000\"", "\"10\"")
-            .replace("\"5000\"", "\"12\"");
+            .replace("\"2000\"", "\"10\"");
         fs::write(bench.path("small.ron"), &study).unwrap();
         let data = bench.path(".");
         let data = data.to_str().unwrap();
