@@ -192,7 +192,9 @@ fn line(progress: &Progress, kind: PhaseKind, pace: &Pace) -> String {
     if let (_, tested @ 1..) = progress.correct {
         parts.push(format!("accuracy so far {}", percent(progress.correct.0, tested)));
     }
-    if let (Some(rate), false) = (pace.done, matches!(kind, PhaseKind::Run | PhaseKind::Wait)) {
+    if let (Some(rate), false) =
+        (pace.done, matches!(kind, PhaseKind::Run | PhaseKind::Wait | PhaseKind::Transfer))
+    {
         let unit = if kind == PhaseKind::Program { "cells" } else { "images" };
         parts.push(format!("{} {unit}/s", rounded(rate)));
     }

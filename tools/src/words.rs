@@ -12,6 +12,7 @@ pub(crate) fn result(entry: &PhaseEntry, duration: Option<Duration>) -> String {
     let mut parts = Vec::new();
     match (entry.accuracy, &entry.programming) {
         (_, Some(result)) => parts.push(programmed(result)),
+        _ if entry.kind == PhaseKind::Transfer => parts.push("another array in place".to_owned()),
         (Some(_), _) => {
             let held_out = if entry.overlap == 0 { "held-out accuracy" } else { "accuracy" };
             let overlap =
@@ -24,7 +25,8 @@ pub(crate) fn result(entry: &PhaseEntry, duration: Option<Duration>) -> String {
         _ if entry.images > 0 => parts.push(format!("{} images", entry.images)),
         _ => parts.push(format!("{} s of network time", rounded(network))),
     }
-    if entry.accuracy.is_none() && entry.programming.is_none() && entry.kind != PhaseKind::Wait {
+    let is_shown = !matches!(entry.kind, PhaseKind::Wait | PhaseKind::Transfer);
+    if entry.accuracy.is_none() && entry.programming.is_none() && is_shown {
         let (input, output) = (entry.input_spikes, entry.output_spikes);
         parts.push(format!("{input} spikes in, {output} spikes out"));
     }
@@ -57,7 +59,7 @@ fn programmed(result: &ProgramResult) -> String {
 /// So many images, cells or microseconds, with their unit.
 pub(crate) fn amount(kind: PhaseKind, amount: u64) -> String {
     let unit = match (kind, amount) {
-        (PhaseKind::Run | PhaseKind::Wait, _) => "s of network time",
+        (PhaseKind::Run | PhaseKind::Wait | PhaseKind::Transfer, _) => "s of network time",
         (PhaseKind::Program, 1) => "cell",
         (PhaseKind::Program, _) => "cells",
         (_, 1) => "image",
@@ -69,7 +71,7 @@ pub(crate) fn amount(kind: PhaseKind, amount: u64) -> String {
 /// So many images or cells, or microseconds in seconds.
 pub(crate) fn plain(kind: PhaseKind, amount: u64) -> String {
     match kind {
-        PhaseKind::Run | PhaseKind::Wait => rounded(amount as f64 * 1e-6),
+        PhaseKind::Run | PhaseKind::Wait | PhaseKind::Transfer => rounded(amount as f64 * 1e-6),
         _ => amount.to_string(),
     }
 }

@@ -288,6 +288,17 @@ impl Array {
         Ok(())
     }
 
+    /// Brings every cell into the state of its conductance of another array of this shape, at `clock`: planes x rows x columns
+    /// conductances in siemens, each clipped to the range of its cell.
+    ///
+    /// # Errors
+    ///
+    /// Faults of the device.
+    pub fn transfer(&mut self, siemens: &[f64], clock: Time) -> Result<(), ArrayFault> {
+        self.cells.aged = clock;
+        self.fill(siemens)
+    }
+
     /// Brings every cell into the state of its initial conductance.
     fn fill(&mut self, initial: &[f64]) -> Result<(), ArrayFault> {
         let draws = Stream::new(self.plan.device_seed, Purpose::InitialState, self.plan.number);

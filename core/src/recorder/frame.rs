@@ -20,6 +20,8 @@ pub struct RecordedFrame {
     pub number: (usize, usize),
     /// When, in ticks (ps).
     pub tick: i64,
+    /// How many phases were over.
+    pub phases: usize,
     /// Planes, word lines, bit lines.
     pub shape: [usize; 3],
     /// Conductances in siemens, planes x word lines x bit lines.
@@ -90,7 +92,33 @@ fn read(
         scenario: text("/provenance/scenario")?,
         number: (number, count),
         tick: ticks[number],
+        phases: phases_over(&ticks[..count], number, &file.dataset("/phases/end")?.read_raw::<i64>()?),
         shape: [planes, word_lines, bit_lines],
         siemens: frame.iter().copied().collect(),
     }))
+}
+
+/// How many phases were over at a frame. Phases without network time end at one instant, each with a frame; before them
+/// stands the frame before the first phase, and after them one at an interval.
+fn phases_over(ticks: &[i64], number: usize, ends: &[i64]) -> usize {
+    let tick = ticks[number];
+    let earlier = ticks[..number].iter().filter(|&&t| t == tick).count();
+    let here = ends.iter().filter(|&&end| end == tick).count();
+    let since = if tick == 0 { earlier } else { earlier + 1 };
+    ends.iter().filter(|&&end| end < tick).count() + since.min(here)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_frame_knows_how_many_phases_were_over() {
+        // A phase without time, one of 10 ticks with frames at every third, two without time, one of 5 ticks.
+        let ends = [0, 10, 10, 10, 15];
+        let ticks = [0, 0, 0, 3, 6, 9, 10, 10, 10, 12, 15, 15];
+        let over: Vec<usize> = (0..ticks.len()).map(|frame| phases_over(&ticks, frame, &ends)).collect();
+        assert_eq!(over, [0, 1, 1, 1, 1, 1, 2, 3, 4, 4, 5, 5]);
+        assert_eq!(phases_over(&[0, 10], 1, &[]), 0, "of a file whose phase is not over");
+    }
 }

@@ -245,6 +245,8 @@ pub enum PhaseKind {
     Program,
     /// Time passes in which nothing happens.
     Wait,
+    /// Conductances go to another array.
+    Transfer,
 }
 
 impl PhaseKind {
@@ -257,6 +259,7 @@ impl PhaseKind {
             PhaseKind::Run => "run",
             PhaseKind::Program => "program",
             PhaseKind::Wait => "wait",
+            PhaseKind::Transfer => "transfer",
         }
     }
 }

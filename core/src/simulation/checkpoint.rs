@@ -14,13 +14,14 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::instance::Instance;
+use super::plan::PhasePlan;
 use super::{Position, Simulation, Tally};
 use crate::crossbar::{Array, ArrayCells, ArrayFault, Programming, Wiring};
 use crate::kernel::BlockState;
 use crate::recorder::{PhaseEntry, Rows};
 
 const MAGIC: &[u8; 8] = b"CSPKCKPT";
-const FORMAT: u32 = 4;
+const FORMAT: u32 = 5;
 const HASH_LENGTH: usize = 32;
 
 /// Everything that moves in a run, at an instant between two steps.
@@ -34,6 +35,7 @@ pub struct Checkpoint {
     cells: Vec<Vec<ArrayCells>>,
     tally: Tally,
     programming: Option<Programming>,
+    transferred: Vec<Option<Vec<f64>>>,
     results: Vec<PhaseEntry>,
     rows: Rows,
 }
@@ -109,6 +111,7 @@ impl Simulation {
             cells: self.arrays.iter().map(|set| set.iter().map(Array::cells).cloned().collect()).collect(),
             tally: self.tally.clone(),
             programming: self.programming.clone(),
+            transferred: self.transferred.clone(),
             results: self.results.clone(),
             rows: rows.clone(),
         };
@@ -125,16 +128,18 @@ impl Simulation {
         if let Some(difference) = difference(&checkpoint.identity, &self.identity()) {
             return Err(CheckpointError::Different { path: path.display().to_string(), difference });
         }
+        self.position = checkpoint.position;
+        self.place_transferred();
         for (arrays, cells) in self.arrays.iter_mut().zip(checkpoint.cells) {
             for (array, cells) in arrays.iter_mut().zip(cells) {
                 array.restore(cells)?;
             }
         }
-        self.position = checkpoint.position;
         self.instance = Instance::new(&self.plan, &self.arrays);
         self.instance.restore(checkpoint.states, &checkpoint.solves);
         self.tally = checkpoint.tally;
         self.programming = checkpoint.programming;
+        self.transferred = checkpoint.transferred;
         self.results = checkpoint.results;
         if let (Some(start), Some(phase)) =
             (self.position.under_way, self.plan.phases.get(self.position.phase).cloned())
@@ -150,7 +155,8 @@ impl Simulation {
     fn identity(&self) -> Identity {
         let provenance = &self.layout.provenance;
         let models = provenance.models.iter();
-        let plans = self.arrays.iter().flatten().map(Array::plan);
+        let transfers = self.plan.phases.iter().filter_map(PhasePlan::transfer).map(|plan| &plan.array);
+        let plans = self.arrays.iter().flatten().chain(transfers).map(Array::plan);
         let segments = plans.filter_map(|plan| {
             plan.wires.as_ref().and_then(Wiring::sha256).map(|hash| (plan.projection.clone(), hash))
         });

@@ -34,12 +34,12 @@ impl Simulation {
         let forecast = |phase: &PhasePlan| PhaseForecast {
             kind: phase.kind,
             images: phase.images.as_ref().map_or(0, |_| phase.presentation_count() as u64),
-            epochs: match (&phase.images, &phase.program) {
+            epochs: match (&phase.images, phase.program()) {
                 (Some(images), _) => images.epochs as u64,
                 (None, Some(program)) => program.tuning.pass_count() as u64,
                 (None, None) => 0,
             },
-            cells: phase.program.as_ref().map_or(0, |program| program.tuning.cell_count() as u64),
+            cells: phase.program().map_or(0, |program| program.tuning.cell_count() as u64),
             overlap: phase.overlap,
             duration: Time::from_ticks(phase.period().ticks() * phase.presentation_count() as i64),
         };
@@ -67,7 +67,7 @@ impl Simulation {
             key_frames[projection] = 1 + phases.len() as u64 + regular as u64;
         }
         let mut programmed = vec![0; self.plan.arrays.len()];
-        for program in self.plan.phases.iter().filter_map(|phase| phase.program.as_ref()) {
+        for program in self.plan.phases.iter().filter_map(PhasePlan::program) {
             programmed[program.projection] += 1;
         }
         Counts {

@@ -102,6 +102,15 @@ impl Instance {
         Ok(())
     }
 
+    /// Finds the gains of the bit lines of an array that has just been put in its place.
+    pub(super) fn calibrate_one(
+        &mut self,
+        arrays: &mut [Vec<Array>],
+        (block, place): (usize, usize),
+    ) -> Result<(), ArrayFault> {
+        arrays[block][place].calibrate(&mut self.works[block].readers[place], true)
+    }
+
     /// What a checkpoint holds of the readers of all arrays of all blocks.
     pub(super) fn solves(&self, arrays: &[Vec<Array>]) -> Vec<Vec<Vec<u32>>> {
         let of_block = |(work, arrays): (&Work, &Vec<Array>)| {

@@ -12,6 +12,7 @@ mod reads;
 mod setup;
 mod ageing;
 mod step;
+mod transferring;
 
 use rayon::ThreadPool;
 use serde::{Deserialize, Serialize};
@@ -41,6 +42,8 @@ pub struct Simulation {
     tally: Tally,
     /// In a Program phase that has begun.
     programming: Option<Programming>,
+    /// Of each projection what its own array had at its first transfer, S.
+    transferred: Vec<Option<Vec<f64>>>,
     results: Vec<PhaseEntry>,
     order: Order,
     threads: usize,
@@ -153,7 +156,7 @@ impl Simulation {
     pub fn progress(&self) -> Progress {
         let position = &self.position;
         let phase = self.plan.phases.get(position.phase);
-        let done = phase.map_or((0, 0), |phase| match (&phase.images, &phase.program) {
+        let done = phase.map_or((0, 0), |phase| match (&phase.images, phase.program()) {
             (Some(_), _) => (position.shown as u64, phase.presentation_count() as u64),
             (None, Some(program)) => {
                 (self.programming.as_ref().map_or(0, |p| p.visited() as u64), program.visit_count() as u64)

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::crossbar::Tuning;
+use crate::crossbar::{Array, Tuning};
 use crate::dataset::Images;
 use crate::kernel::BlockTables;
 use crate::network::Network;
@@ -75,14 +75,21 @@ pub(super) struct PhasePlan {
     pub(super) present: Time,
     pub(super) between: Between,
     pub(super) images: Option<ImagePlan>,
-    /// In a Program phase, as soon as there are arrays.
-    pub(super) program: Option<Arc<ProgramPlan>>,
-    /// In a Wait phase, how long nothing happens, s.
-    pub(super) wait: Option<f64>,
+    /// What happens in a phase without input; of arrays as soon as there are some.
+    pub(super) task: Option<Task>,
     /// Whether responses count for the labels: in the last epoch.
     pub(super) labels: bool,
     /// Images of a Test phase that an earlier phase has seen.
     pub(super) overlap: u64,
+}
+
+/// What a phase without input does.
+#[derive(Clone, Debug)]
+pub(super) enum Task {
+    Program(Arc<ProgramPlan>),
+    /// Nothing but time passes, s.
+    Wait(f64),
+    Transfer(Arc<TransferPlan>),
 }
 
 /// The images of a phase.
@@ -105,6 +112,17 @@ pub(super) struct ProgramPlan {
     pub(super) tuning: Tuning,
 }
 
+/// What a Transfer phase does.
+#[derive(Debug)]
+pub(super) struct TransferPlan {
+    /// The number of the projection.
+    pub(super) projection: usize,
+    /// Its block and its place there.
+    pub(super) place: (usize, usize),
+    /// The new array, whatever its conductances.
+    pub(super) array: Array,
+}
+
 impl ProgramPlan {
     /// The cells of all passes together.
     pub(super) fn visit_count(&self) -> usize {
@@ -115,7 +133,7 @@ impl ProgramPlan {
 impl Plan {
     /// SHA-256 of the targets of each Program phase.
     pub(super) fn target_hashes(&self) -> Vec<String> {
-        let programs = self.phases.iter().filter_map(|phase| phase.program.as_ref());
+        let programs = self.phases.iter().filter_map(PhasePlan::program);
         programs.map(|program| program.tuning.sha256()).collect()
     }
 
@@ -131,6 +149,22 @@ impl Plan {
 }
 
 impl PhasePlan {
+    /// What a Program phase does.
+    pub(super) fn program(&self) -> Option<&ProgramPlan> {
+        match &self.task {
+            Some(Task::Program(program)) => Some(program),
+            _ => None,
+        }
+    }
+
+    /// What a Transfer phase does.
+    pub(super) fn transfer(&self) -> Option<&TransferPlan> {
+        match &self.task {
+            Some(Task::Transfer(transfer)) => Some(transfer),
+            _ => None,
+        }
+    }
+
     /// How many presentations the phase has.
     pub(super) fn presentation_count(&self) -> usize {
         self.images.as_ref().map_or(1, |images| images.range.len() * images.epochs)

@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::instance::{ArraySets, Collected, Instance, Presentation};
-use super::plan::{ImagePlan, LONGEST_WINDOW, PhasePlan};
+use super::plan::{ImagePlan, LONGEST_WINDOW, PhasePlan, Task};
 use super::{RunError, Simulation};
 use crate::crossbar::{ArrayFault, ReadCounts};
 use crate::dataset;
@@ -30,15 +30,15 @@ impl Simulation {
         if !self.position.begun {
             self.begin_phase(&phase, recorder)?;
         }
-        if let Some(program) = &phase.program {
-            if !self.program_piece(program)? {
+        if let Some(task) = &phase.task {
+            let is_over = match task {
+                Task::Program(program) => !self.program_piece(program)?,
+                Task::Wait(seconds) => self.wait(*seconds).map(|()| true)?,
+                Task::Transfer(transfer) => self.transfer(transfer).map(|()| true)?,
+            };
+            if is_over {
                 self.end_phase(&phase, recorder)?;
             }
-            return Ok(self.position.phase < self.plan.phases.len());
-        }
-        if let Some(seconds) = phase.wait {
-            self.wait(seconds)?;
-            self.end_phase(&phase, recorder)?;
             return Ok(self.position.phase < self.plan.phases.len());
         }
         self.shuffle(&phase);
@@ -338,7 +338,7 @@ impl Simulation {
         if phase.labels {
             self.tally.labels = Some(Labels::from(&self.tally.responses));
         }
-        let programming = match &phase.program {
+        let programming = match phase.program() {
             Some(program) => self.end_program(program, recorder)?,
             None => None,
         };

@@ -31,7 +31,8 @@ pub(super) fn field(
         overrides: Vec::new(),
     };
     let parsed = Scenario::parse(&frame.scenario_name, &frame.scenario, &[])?;
-    let array = simulation::array_of(&parsed, projection, (frame.shape, &frame.siemens), &options)?;
+    let which = (projection, frame.phases);
+    let array = simulation::array_of(&parsed, which, (frame.shape, &frame.siemens), &options)?;
     let number = arguments.tile;
     if number >= array.tile_count() {
         let message =

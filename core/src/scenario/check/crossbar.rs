@@ -23,7 +23,9 @@ impl Check<'_> {
         for (name, variation) in crossbar.variation.iter() {
             self.variation(&format!("{path}.variation.{name}"), variation);
         }
-        self.initial(&format!("{path}.initial"), &crossbar.initial);
+        if let Some(initial) = &crossbar.initial {
+            self.initial(&format!("{path}.initial"), initial);
+        }
         for (index, stuck) in crossbar.stuck.iter().enumerate() {
             self.stuck(&format!("{path}.stuck[{index}]"), stuck);
         }

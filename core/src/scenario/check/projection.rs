@@ -24,7 +24,14 @@ impl Check<'_> {
         self.not_negative(&format!("{path}.delay"), projection.delay);
         self.not_negative(&format!("{path}.dendritic_delay"), projection.dendritic_delay);
         match (&projection.crossbar, &projection.weights) {
-            (Some(crossbar), None) => self.crossbar(&format!("{path}.crossbar"), crossbar),
+            (Some(crossbar), None) => {
+                if crossbar.initial.is_none() {
+                    let message = "the crossbar does not say at which conductances it starts";
+                    let help = r#"add for example `initial: Uniform("10 uS", "90 uS")`"#;
+                    self.refuse(&format!("{path}.crossbar"), message, Some(help.to_owned()));
+                }
+                self.crossbar(&format!("{path}.crossbar"), crossbar);
+            }
             (None, Some(weights)) => {
                 self.weights(&format!("{path}.weights"), weights, projection);
                 self.sizes(&format!("{path}.weights"), weights, source, target.map(|count| count as usize));

@@ -2,7 +2,7 @@
 
 use super::Check;
 use crate::scenario::error::advice;
-use crate::scenario::schema::{Between, Dataset, Encoder, Phase, Population};
+use crate::scenario::schema::{Between, Dataset, Encoder, Phase, Population, Run, Transfer};
 use crate::units::Span;
 
 /// The most spikes of a pixel in one presentation.
@@ -27,8 +27,55 @@ impl Check<'_> {
             );
         }
         let mut labelled = false;
+        let mut transferred = Vec::new();
         for (index, phase) in self.scenario.schedule.iter().enumerate() {
-            self.phase(&format!("schedule[{index}]"), phase, &mut labelled);
+            let path = format!("schedule[{index}]");
+            self.phase(&path, phase, &mut labelled);
+            self.after_transfers(&path, phase, &transferred);
+            if let Phase::Transfer(transfer) = phase {
+                transferred.push(transfer.projection.as_str());
+            }
+        }
+    }
+
+    /// Refuses phases in which an array would change to which conductances were transferred.
+    fn after_transfers(&mut self, path: &str, phase: &Phase, transferred: &[&str]) {
+        let learns = matches!(phase, Phase::Train(_) | Phase::Run(Run { learning: true, .. }));
+        let projections = self.scenario.projections.iter();
+        let mut plastic = projections.filter(|(_, p)| p.plasticity.is_some()).map(|(name, _)| name);
+        let changed = match phase {
+            Phase::Program(program) => {
+                transferred.contains(&program.projection.as_str()).then_some("programs")
+            }
+            _ if learns && plastic.any(|name| transferred.contains(&name)) => Some("changes"),
+            _ => None,
+        };
+        if let Some(verb) = changed {
+            let message = format!("this phase {verb} an array to which conductances were transferred");
+            let help = "put it before the first `Transfer(...)` of this projection, or let nothing learn";
+            self.refuse(path, message, help.to_owned());
+        }
+    }
+
+    fn transfer(&mut self, path: &str, transfer: &Transfer) {
+        self.recorded_crossbar(&format!("{path}.projection"), &transfer.projection);
+        let path = format!("{path}.crossbar");
+        let new = &transfer.crossbar;
+        self.crossbar(&path, new);
+        if new.initial.is_some() {
+            let message = "the array of a transfer starts at the conductances of the projection";
+            self.refuse(&format!("{path}.initial"), message, "leave `initial` out".to_owned());
+        }
+        let projection = self.scenario.projections.get(&transfer.projection);
+        let Some(old) = projection.and_then(|projection| projection.crossbar.as_ref()) else { return };
+        let coalesce = |interval: Option<Span>| interval.map_or("none".to_owned(), |span| span.to_string());
+        for (field, found, expected) in [
+            ("signed", new.signed.to_string(), old.signed.to_string()),
+            ("read.width", new.read.width.to_string(), old.read.width.to_string()),
+            ("read.coalesce", coalesce(new.read.coalesce), coalesce(old.read.coalesce)),
+        ] {
+            let rule = format!("that of projection `{}`: {expected}", transfer.projection);
+            self.rule(found == expected, &format!("{path}.{field}"), found, &rule);
         }
     }
 
@@ -47,6 +94,7 @@ impl Check<'_> {
             }
             Phase::Program(program) => self.program(path, program),
             Phase::Wait(wait) => self.positive(&format!("{path}.duration"), wait.duration),
+            Phase::Transfer(transfer) => self.transfer(path, transfer),
             Phase::Label(_) => {
                 self.needs_readout(path, "a labelling phase");
                 *labelled = true;
@@ -152,6 +200,6 @@ fn images_of(phase: &Phase) -> Option<Images<'_>> {
         Phase::Train(train) => images!(train),
         Phase::Label(label) => images!(label),
         Phase::Test(test) => images!(test),
-        Phase::Run(_) | Phase::Program(_) | Phase::Wait(_) => None,
+        Phase::Run(_) | Phase::Program(_) | Phase::Wait(_) | Phase::Transfer(_) => None,
     }
 }

@@ -24,8 +24,9 @@ pub struct Crossbar {
     /// Two cells per synapse, g+ and g-: the synapse acts with g+ - g-.
     #[serde(default)]
     pub signed: bool,
-    /// The conductances at the start.
-    pub initial: InitialConductance,
+    /// The conductances at the start. To be given but in a `Transfer`.
+    #[serde(default)]
+    pub initial: Option<InitialConductance>,
     /// Cells that are stuck; of several entries that name a cell the last one counts.
     #[serde(default)]
     pub stuck: Vec<Stuck>,

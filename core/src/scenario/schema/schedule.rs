@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Program, defaults};
+use super::{Crossbar, Program, defaults};
 use crate::units::{Duration, Span};
 
 /// One part of the schedule.
@@ -20,6 +20,8 @@ pub enum Phase {
     Program(Program),
     /// Nothing but time passes.
     Wait(Wait),
+    /// What was learned goes to another array.
+    Transfer(Transfer),
 }
 
 /// Images with plasticity and adaptation.
@@ -121,6 +123,20 @@ pub struct Run {
 pub struct Wait {
     /// How long: "315 Ms" are ten years.
     pub duration: Duration,
+}
+
+/// The conductances of a projection are written to another array, which stands in its place from then on.
+///
+/// Each device of the new array gets the conductance of the cell in its place, as near as its model and its range allow.
+/// Several transfers of one projection all write what its own array had at the first of them. Labels and thresholds of
+/// neurons stay. Nothing learns and nothing is programmed afterwards.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Transfer {
+    /// Which projection.
+    pub projection: String,
+    /// The new array, without `initial`. `signed`, and the width and `coalesce` of reads, are those of the projection.
+    pub crossbar: Crossbar,
 }
 
 /// What happens between images.

@@ -1,15 +1,12 @@
 //! The arrays of a run: a device in every cell, and the conductance from which it starts.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
-use super::{Devices, Options, SetupError};
+use super::sites::{self, Site};
+use super::{Options, SetupError};
 use crate::crossbar::{Access, Array, ArrayPlan, SegmentError, Shape, Varied, Wiring, initial_conductances};
-use crate::device::Device;
 use crate::random::{Purpose, Stream};
-use crate::scenario::schema::{
-    Crossbar, InitialConductance, Plasticity, Population, Projection, Segments, Variation, Wires, Write,
-};
+use crate::scenario::schema::{Crossbar, InitialConductance, Population, Segments, Variation, Wires};
 use crate::scenario::{Parsed, ScenarioErrors, advice};
 use crate::simulation::plan::{Plan, SeedPlan};
 
@@ -23,25 +20,23 @@ const MOST_TILES: usize = 1 << 16;
 pub(super) fn arrays(
     parsed: &Parsed,
     plan: &Plan,
-    (devices, accesses): (&Devices, &[Option<Access>]),
+    sites: &[Site<'_>],
     options: &Options,
 ) -> Result<Vec<Vec<Array>>, SetupError> {
-    let scenario = &parsed.scenario;
     let mut sets: Vec<Vec<Array>> = plan.blocks.iter().map(|_| Vec::new()).collect();
-    for (number, ((name, projection), (source, target, _))) in
-        scenario.projections.iter().zip(plan.network.projections()).enumerate()
-    {
-        let (Some(device), Some((block, _))) = (&devices[number], plan.arrays[number]) else { continue };
+    for (number, (source, target, _)) in plan.network.projections().enumerate() {
+        let (Some(site), Some((block, _))) = (sites::own(sites, number), plan.arrays[number]) else {
+            continue;
+        };
         let shape = (plan.network.population(source).count, plan.network.population(target).count);
-        let cell = (device, accesses[number].as_ref());
-        let array = array(parsed, plan.seeds, (number, name, projection), (shape, None), cell, options)?;
-        sets[block].push(array);
+        sets[block].push(array(parsed, plan.seeds, site, (shape, None), options)?);
     }
     Ok(sets)
 }
 
 /// The array of one projection of a scenario with conductances of planes x word lines x bit lines, S, such as those of a
-/// [`RecordedFrame`](crate::recorder::RecordedFrame): every device is put into the state of its conductance.
+/// [`RecordedFrame`](crate::recorder::RecordedFrame): every device is put into the state of its conductance. `phases` are
+/// those that were over when the conductances were such: after a Transfer its array is meant.
 ///
 /// # Errors
 ///
@@ -52,46 +47,38 @@ pub(super) fn arrays(
 /// Where there are not as many conductances as the shape says.
 pub fn array_of(
     parsed: &Parsed,
-    projection: &str,
+    (projection, phases): (&str, usize),
     ([planes, rows, columns], siemens): ([usize; 3], &[f64]),
     options: &Options,
 ) -> Result<Array, SetupError> {
     assert_eq!(siemens.len(), planes * rows * columns, "one conductance for each cell");
     let projections = &parsed.scenario.projections;
-    let found = projections.iter().enumerate().find(|(_, (name, _))| *name == projection);
-    let device =
-        |number: usize| super::load_devices(parsed, &options.models).map(|devices| devices[number].clone());
-    let Some((number, (name, words), device)) = (match found {
-        Some((number, found)) => device(number)?.map(|device| (number, found, device)),
-        None => None,
-    }) else {
+    let sites = sites::sites(parsed, &options.models)?;
+    let of_projection = |site: &&Site<'_>| site.name == projection && site.phase.is_none_or(|p| p < phases);
+    let Some(site) = sites.iter().rfind(of_projection) else {
         let message = format!("the scenario has no projection `{projection}` with an array");
         let error = parsed.error_at("projections", message, advice(projection, projections.names()));
         return Err(SetupError::Network(parsed.refuse(vec![error])));
     };
-    let accesses = super::access::accesses(parsed, &options.models)?;
-    let cell = (&device, accesses[number].as_ref());
-    let shape = ((rows, columns), Some(siemens));
-    array(parsed, super::seeds(&parsed.scenario), (number, name, words), shape, cell, options)
+    array(parsed, super::seeds(&parsed.scenario), site, ((rows, columns), Some(siemens)), options)
 }
 
-fn array(
+/// The array of a site, with conductances as its words or as they are `given`.
+pub(super) fn array(
     parsed: &Parsed,
     seeds: SeedPlan,
-    (number, name, projection): (usize, &str, &Projection),
+    site: &Site<'_>,
     ((rows, columns), given): ((usize, usize), Option<&[f64]>),
-    (device, access): (&Arc<Device>, Option<&Access>),
     options: &Options,
 ) -> Result<Array, SetupError> {
-    let path = format!("projections.{name}.crossbar");
-    let Some(crossbar) = &projection.crossbar else { unreachable!("a device stands behind a crossbar only") };
-    let Some(Population::Lif(target)) = parsed.scenario.populations.get(&projection.target) else {
+    let Site { path, crossbar, device, access, .. } = site;
+    let Some(Population::Lif(target)) = parsed.scenario.populations.get(&site.words.target) else {
         unreachable!("the scenario's checks let only Lif populations be targets")
     };
     let refuse = |message: String, help: Option<String>, at: &str| {
         parsed.refuse(vec![parsed.error_at(&format!("{path}.{at}"), message, help)])
     };
-    let is_linear = device.is_linear() && access.is_none_or(Access::is_linear);
+    let is_linear = device.is_linear() && access.as_ref().is_none_or(Access::is_linear);
     if matches!(crossbar.wires, Wires::Sweeps(..)) && !is_linear {
         let name = device.model().name();
         let found = if device.is_linear() { "selectors are".into() } else { format!("`{name}` is") };
@@ -124,26 +111,23 @@ fn array(
         return Err(SetupError::Network(refuse(message, Some(help), "tile")));
     }
     let drawn;
-    let initial = match given {
-        Some(siemens) => siemens,
-        None => {
-            let file = match &crossbar.initial {
+    let number = site.number(parsed);
+    let initial = match (given, &crossbar.initial) {
+        (Some(siemens), _) => siemens,
+        (None, None) => unreachable!("the scenario's checks let no array of a projection be without"),
+        (None, Some(law)) => {
+            let file = match law {
                 InitialConductance::File(name) => Some(find(name, "initial")?),
                 _ => None,
             };
-            let stream = Stream::new(seeds.network, Purpose::InitialConductance, number as u32);
-            let shape = (planes, rows, columns);
-            drawn = initial_conductances(&crossbar.initial, shape, stream, file.as_deref())
+            let stream = Stream::new(seeds.network, Purpose::InitialConductance, number);
+            drawn = initial_conductances(law, (planes, rows, columns), stream, file.as_deref())
                 .map_err(|e| SetupError::Data(refuse(e.to_string(), None, "initial")))?;
             &drawn
         }
     };
     let tile = (crossbar.tile.0 as usize, crossbar.tile.1 as usize);
     let wires = wiring(crossbar, Shape { rows, columns, planes, tile }, find, refuse)?;
-    let pulses = match &projection.plasticity {
-        Some(Plasticity::Window { write: Write::Pulses(pulses), .. }) => Some(*pulses),
-        _ => None,
-    };
     let vary = |(parameter, variation): (&str, &Variation)| {
         let help =
             format!("`crosspike device describe {}` shows which parameters may vary", device.model().name());
@@ -153,12 +137,12 @@ fn array(
         Ok(Varied { parameter, spread: variation.spread, jitter: variation.jitter })
     };
     let array_plan = ArrayPlan {
-        projection: name.to_string(),
-        number: number as u32,
+        projection: site.name.to_string(),
+        number,
         rows,
         columns,
         tile,
-        access: access.cloned(),
+        access: access.clone(),
         signed: crossbar.signed,
         stuck: crossbar.stuck.clone(),
         variation: crossbar.variation.iter().map(vary).collect::<Result<_, SetupError>>()?,
@@ -166,7 +150,7 @@ fn array(
         read: crossbar.read,
         compensation: crossbar.compensation,
         periphery: crossbar.periphery,
-        pulses,
+        pulses: site.pulses(),
         retention: crossbar.retention.unwrap_or_default(),
         capacitance: target.capacitance.si(),
         device_seed: seeds.device,

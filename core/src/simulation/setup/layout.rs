@@ -1,6 +1,7 @@
 //! The layout of a run's record, and the warnings that its devices give rise to.
 
-use super::{Devices, Options, access};
+use super::Options;
+use super::sites::{self, Site};
 use crate::crossbar::{Access, Array, pulse_change};
 use crate::device::Device;
 use crate::plasticity::WindowRule;
@@ -8,17 +9,17 @@ use crate::recorder::{
     ArrayLayout, ImageLayout, Layout, ModelProvenance, PopulationLayout, ProjectionLayout, Provenance,
 };
 use crate::scenario::Parsed;
-use crate::scenario::schema::{Phase, Plasticity, ProgramPulse, Projection, Scenario, Write};
+use crate::scenario::schema::{Phase, Plasticity, ProgramPulse, Scenario, Write};
 use crate::simulation::plan::Plan;
 
 /// Rules whose changes the devices can never follow, because nearest rounding swallows them. Nothing is said of devices that
 /// vary: some of them may.
-pub(super) fn frozen_levels(scenario: &Scenario, devices: &Devices) -> Vec<String> {
+pub(super) fn frozen_levels(sites: &[Site<'_>]) -> Vec<String> {
     let mut warnings = Vec::new();
-    for ((name, projection), device) in scenario.projections.iter().zip(devices) {
-        let (Some(plasticity), Some(device)) = (&projection.plasticity, device) else { continue };
+    for site in sites {
+        let (Some(plasticity), Site { name, device, .. }) = (site.plasticity(), site) else { continue };
         let Plasticity::Window { write, .. } = plasticity;
-        if *write != Write::Increment || varies(projection) {
+        if *write != Write::Increment || site.varies() {
             continue;
         }
         let (low, high) = device.range();
@@ -42,22 +43,16 @@ pub(super) fn frozen_levels(scenario: &Scenario, devices: &Devices) -> Vec<Strin
 
 /// Program pulses that no device can feel; nothing is said of devices that vary. A device that fails here fails again in
 /// the run, with its place.
-pub(super) fn vain_pulses(
-    scenario: &Scenario,
-    devices: &Devices,
-    accesses: &[Option<Access>],
-) -> Vec<String> {
+pub(super) fn vain_pulses(sites: &[Site<'_>]) -> Vec<String> {
     let mut warnings = Vec::new();
-    let cells = devices.iter().zip(accesses);
-    for ((name, projection), (device, access)) in scenario.projections.iter().zip(cells) {
-        let (Some(plasticity), Some(device)) = (&projection.plasticity, device) else { continue };
-        let Plasticity::Window { write: Write::Pulses(pulses), .. } = plasticity else { continue };
-        if varies(projection) {
+    for site in sites {
+        let (Some(pulses), Site { name, device, access, .. }) = (site.pulses(), site) else { continue };
+        if site.varies() {
             continue;
         }
-        let signed = projection.crossbar.as_ref().is_some_and(|crossbar| crossbar.signed);
         for (what, pulse) in [("set", &pulses.set), ("reset", &pulses.reset)] {
-            if (what == "reset" && signed) || !matches!(pulse_change(device, access.as_ref(), pulse), Ok(0.0))
+            if (what == "reset" && site.crossbar.signed)
+                || !matches!(pulse_change(device, access.as_ref(), pulse), Ok(0.0))
             {
                 continue;
             }
@@ -74,24 +69,22 @@ pub(super) fn vain_pulses(
 }
 
 /// Pulse trains of Program phases whose strongest pulse no device can feel; nothing is said of devices that vary.
-pub(super) fn vain_trains(
-    scenario: &Scenario,
-    devices: &Devices,
-    accesses: &[Option<Access>],
-) -> Vec<String> {
+pub(super) fn vain_trains(scenario: &Scenario, sites: &[Site<'_>]) -> Vec<String> {
     let mut warnings = Vec::new();
     for phase in &scenario.schedule {
         let Phase::Program(program) = phase else { continue };
-        let Some(number) = scenario.projections.index_of(&program.projection) else { continue };
-        let Some(projection) = scenario.projections.get(&program.projection) else { continue };
-        let Some(device) = devices[number].as_ref().filter(|_| !varies(projection)) else { continue };
+        let number = scenario.projections.index_of(&program.projection);
+        let Some(site) = number.and_then(|number| sites::own(sites, number)) else { continue };
+        if site.varies() {
+            continue;
+        }
         for (what, train) in [("set", &program.set), ("reset", &program.reset)] {
             let pulse = ProgramPulse { voltage: train.voltage.1, width: train.width };
-            if matches!(pulse_change(device, accesses[number].as_ref(), &pulse), Ok(0.0)) {
+            if matches!(pulse_change(&site.device, site.access.as_ref(), &pulse), Ok(0.0)) {
                 warnings.push(format!(
                     "projection `{}`: no {what} train can move a cell: `{}` keeps its conductance at {} for {}",
                     program.projection,
-                    device.model().name(),
+                    site.device.model().name(),
                     pulse.voltage,
                     pulse.width,
                 ));
@@ -102,17 +95,18 @@ pub(super) fn vain_trains(
 }
 
 /// Voltages of reads and pulses beyond those for which the equations of a device are known to hold.
-pub(super) fn beyond_validity(scenario: &Scenario, devices: &Devices) -> Vec<String> {
+pub(super) fn beyond_validity(scenario: &Scenario, sites: &[Site<'_>]) -> Vec<String> {
     let mut warnings = Vec::new();
-    for ((name, projection), device) in scenario.projections.iter().zip(devices) {
-        let (Some(crossbar), Some(device)) = (&projection.crossbar, device) else { continue };
+    for site in sites {
+        let Site { name, device, crossbar, .. } = site;
         let mut volts = vec![("read pulse", crossbar.read.voltage)];
-        if let Some(Plasticity::Window { write: Write::Pulses(pulses), .. }) = &projection.plasticity {
+        if let Some(pulses) = site.pulses() {
             volts.extend([("set pulse", pulses.set.voltage), ("reset pulse", pulses.reset.voltage)]);
         }
         for phase in &scenario.schedule {
             if let Phase::Program(program) = phase
-                && program.projection == name
+                && program.projection == *name
+                && site.phase.is_none()
             {
                 let (set, reset) = (program.set.voltage.1, program.reset.voltage.1);
                 volts.extend([("strongest set pulse", set), ("strongest reset pulse", reset)]);
@@ -122,8 +116,9 @@ pub(super) fn beyond_validity(scenario: &Scenario, devices: &Devices) -> Vec<Str
         for (what, voltage) in volts.into_iter().filter(|(_, v)| !(lowest..=highest).contains(&v.si())) {
             let say = |volts: f64| crate::units::format(volts, "V");
             warnings.push(format!(
-                "projection `{name}`: the {what} puts up to {} on its devices; the equations of `{}` are known to hold \
+                "{}: the {what} puts up to {} on its devices; the equations of `{}` are known to hold \
                  from {} to {}",
+                site.said(),
                 say(voltage.si()),
                 device.model().name(),
                 say(lowest),
@@ -135,15 +130,10 @@ pub(super) fn beyond_validity(scenario: &Scenario, devices: &Devices) -> Vec<Str
 }
 
 /// Read pulses that would move a cell of a non-volatile model if reads wrote: by more than a millionth of its range.
-pub(super) fn disturbing_reads(
-    scenario: &Scenario,
-    devices: &Devices,
-    accesses: &[Option<Access>],
-) -> Vec<String> {
+pub(super) fn disturbing_reads(sites: &[Site<'_>]) -> Vec<String> {
     let mut warnings = Vec::new();
-    let cells = devices.iter().zip(accesses);
-    for ((name, projection), (device, access)) in scenario.projections.iter().zip(cells) {
-        let (Some(crossbar), Some(device)) = (&projection.crossbar, device) else { continue };
+    for site in sites {
+        let Site { crossbar, device, access, .. } = site;
         let pulse = ProgramPulse { voltage: crossbar.read.voltage, width: crossbar.read.width };
         let (low, high) = device.range();
         let Ok(change) = pulse_change(device, access.as_ref(), &pulse) else { continue };
@@ -151,8 +141,9 @@ pub(super) fn disturbing_reads(
         let change = format!("{change:.2e}").parse().unwrap_or(change);
         if change > 1e-6 * (high - low) && !device.model().is_volatile() {
             warnings.push(format!(
-                "projection `{name}`: a read pulse of {} for {} would move a cell of `{}` by up to {}, but reads leave all \
+                "{}: a read pulse of {} for {} would move a cell of `{}` by up to {}, but reads leave all \
                  cells as they are",
+                site.said(),
                 pulse.voltage,
                 pulse.width,
                 device.model().name(),
@@ -161,11 +152,6 @@ pub(super) fn disturbing_reads(
         }
     }
     warnings
-}
-
-/// Whether the devices of a projection differ from each other or from write to write.
-fn varies(projection: &Projection) -> bool {
-    projection.crossbar.as_ref().is_some_and(|crossbar| !crossbar.variation.is_empty())
 }
 
 /// The number of neurons that answer.
@@ -177,7 +163,7 @@ pub(super) fn layout(
     parsed: &Parsed,
     plan: &Plan,
     arrays: &[Vec<Array>],
-    (devices, accesses): (&Devices, &[Option<Access>]),
+    sites: &[Site<'_>],
     options: &Options,
 ) -> Layout {
     let scenario = &parsed.scenario;
@@ -208,14 +194,15 @@ pub(super) fn layout(
             key_frames: record.is_some(),
             changes: record.is_some_and(|record| record.changes),
             programming: programs().any(|program| program.projection == edge.name),
-            array: array
-                .map(|array| ArrayLayout { converts: array.periphery.adc.is_some(), energy: array.energy }),
+            array: array.map(|array| ArrayLayout {
+                converts: sites.iter().any(|s| s.projection == number && s.crossbar.periphery.adc.is_some()),
+                energy: array.energy,
+            }),
         }
     });
-    let loaded = devices.iter().zip(access::selectors(accesses));
-    let models = scenario.projections.names().zip(loaded).flat_map(|(projection, (device, selector))| {
-        let devices = device.as_deref().into_iter().chain(selector);
-        devices.map(move |device| model(projection, device))
+    let models = sites.iter().flat_map(|site| {
+        let selector = site.access.as_ref().and_then(Access::device);
+        [Some(&site.device), selector].into_iter().flatten().map(|device| model(site.name, device))
     });
     let records_images = scenario.record.images && plan.phases.iter().any(|phase| phase.images.is_some());
     Layout {
@@ -230,7 +217,7 @@ pub(super) fn layout(
             program_version: env!("CARGO_PKG_VERSION").to_string(),
             scenario_name: file_name(parsed.name()),
             scenario_text: parsed.text().to_string(),
-            resolved: parsed.explain(&super::left_out(parsed, devices, accesses)),
+            resolved: parsed.explain(&super::left_out(sites)),
             overrides: options.overrides.clone(),
             seed: scenario.seed,
             models: models.collect(),

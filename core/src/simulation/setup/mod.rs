@@ -5,9 +5,9 @@ mod arrays;
 mod layout;
 mod phases;
 mod programs;
+mod sites;
 mod tables;
-
-use std::sync::Arc;
+mod transfers;
 
 use super::instance::Instance;
 use super::plan::SeedPlan;
@@ -19,6 +19,7 @@ use crate::network::Network;
 use crate::readout::{Responses, Score};
 use crate::scenario::schema::{self, ParameterValue, Phase, Scenario, Selector};
 use crate::scenario::{Named, Parsed, ScenarioError, ScenarioErrors};
+use sites::Site;
 
 /// What a simulation needs beside its scenario.
 #[derive(Debug)]
@@ -67,9 +68,6 @@ impl std::error::Error for SetupError {}
 
 pub use arrays::array_of;
 
-/// The device behind each projection that has an array.
-type Devices = Vec<Option<Arc<Device>>>;
-
 pub(super) fn build(parsed: &Parsed, options: &Options) -> Result<Simulation, SetupError> {
     let scenario = &parsed.scenario;
     let (names, splits) = load_splits(parsed, options)?;
@@ -77,21 +75,21 @@ pub(super) fn build(parsed: &Parsed, options: &Options) -> Result<Simulation, Se
         let errors = errors.into_iter().map(|e| parsed.error_at(&e.path, e.message, Some(e.help)));
         SetupError::Network(parsed.refuse(errors.collect()))
     })?;
-    let devices = load_devices(parsed, &options.models)?;
-    let accesses = access::accesses(parsed, &options.models)?;
+    let sites = sites::sites(parsed, &options.models)?;
     let seeds = seeds(scenario);
     let blocks = network.blocks();
     let phases = phases::phases(parsed, &names, &splits)?;
-    let mut plan = tables::plan(scenario, network, &blocks, splits, phases, seeds, &devices);
-    let arrays = arrays::arrays(parsed, &plan, (&devices, &accesses), options)?;
+    let mut plan = tables::plan(scenario, network, &blocks, splits, phases, seeds, &sites);
+    let arrays = arrays::arrays(parsed, &plan, &sites, options)?;
     programs::add_programs(parsed, &mut plan, &arrays, options)?;
+    transfers::add_transfers(parsed, &mut plan, &sites, options)?;
     let mut warnings = plan.network.lints(scenario);
-    warnings.extend(layout::frozen_levels(scenario, &devices));
-    warnings.extend(layout::vain_pulses(scenario, &devices, &accesses));
-    warnings.extend(layout::vain_trains(scenario, &devices, &accesses));
-    warnings.extend(layout::beyond_validity(scenario, &devices));
-    warnings.extend(layout::disturbing_reads(scenario, &devices, &accesses));
-    let layout = layout::layout(parsed, &plan, &arrays, (&devices, &accesses), options);
+    warnings.extend(layout::frozen_levels(&sites));
+    warnings.extend(layout::vain_pulses(&sites));
+    warnings.extend(layout::vain_trains(scenario, &sites));
+    warnings.extend(layout::beyond_validity(scenario, &sites));
+    warnings.extend(layout::disturbing_reads(&sites));
+    let layout = layout::layout(parsed, &plan, &arrays, &sites, options);
     let tally = Tally {
         responses: Responses::new(layout::readout_count(&plan), plan.classes.len()),
         labels: None,
@@ -114,6 +112,7 @@ pub(super) fn build(parsed: &Parsed, options: &Options) -> Result<Simulation, Se
         position: Position::default(),
         tally,
         programming: None,
+        transferred: vec![None; plan.arrays.len()],
         results: Vec::new(),
         order: Order::default(),
         threads,
@@ -131,7 +130,7 @@ fn load_splits(parsed: &Parsed, options: &Options) -> Result<(Vec<String>, Vec<I
             Phase::Train(phase) => &phase.split,
             Phase::Label(phase) => &phase.split,
             Phase::Test(phase) => &phase.split,
-            Phase::Run(_) | Phase::Program(_) | Phase::Wait(_) => continue,
+            Phase::Run(_) | Phase::Program(_) | Phase::Wait(_) | Phase::Transfer(_) => continue,
         };
         if !names.contains(name) {
             names.push(name.clone());
@@ -147,43 +146,18 @@ fn load_splits(parsed: &Parsed, options: &Options) -> Result<(Vec<String>, Vec<I
     Ok((names, splits))
 }
 
-fn load_devices(parsed: &Parsed, models: &Models) -> Result<Devices, SetupError> {
-    let mut errors = Vec::new();
-    let mut devices = Vec::new();
-    for (name, projection) in parsed.scenario.projections.iter() {
-        let Some(crossbar) = &projection.crossbar else {
-            devices.push(None);
-            continue;
-        };
-        let (model, parameters) = &crossbar.device;
-        let values: Vec<_> = parameters.iter().map(|(name, value)| (name, value.clone())).collect();
-        match models.find(model).and_then(|model| model.device(&values)) {
-            Ok(device) => devices.push(Some(Arc::new(device))),
-            Err(error) => {
-                errors.push(device_error(parsed, &format!("projections.{name}.crossbar.device"), &error));
-            }
-        }
-    }
-    if errors.is_empty() { Ok(devices) } else { Err(SetupError::Device(parsed.refuse(errors))) }
-}
-
 /// Paths and values of the device parameters that a scenario leaves to the defaults of its models, for
 /// [`Parsed::explain`].
 pub fn device_defaults(parsed: &Parsed, models: &Models) -> Result<Vec<(String, String)>, SetupError> {
-    Ok(left_out(parsed, &load_devices(parsed, models)?, &access::accesses(parsed, models)?))
+    Ok(left_out(&sites::sites(parsed, models)?))
 }
 
-fn left_out(parsed: &Parsed, devices: &Devices, accesses: &[Option<Access>]) -> Vec<(String, String)> {
+fn left_out(sites: &[Site<'_>]) -> Vec<(String, String)> {
     let mut defaults = Vec::new();
-    let loaded = devices.iter().zip(access::selectors(accesses));
-    for ((name, projection), (device, selector)) in parsed.scenario.projections.iter().zip(loaded) {
-        let Some(crossbar) = &projection.crossbar else { continue };
-        let path = format!("projections.{name}.crossbar");
-        if let Some(device) = device {
-            left_out_of(device, &crossbar.device.1, &format!("{path}.device"), &mut defaults);
-        }
+    for Site { path, crossbar, device, access, .. } in sites {
+        left_out_of(device, &crossbar.device.1, &format!("{path}.device"), &mut defaults);
         if let (Some(device), schema::Access::Selector(Selector::Model { device: (_, given), .. })) =
-            (selector, &crossbar.cell)
+            (access.as_ref().and_then(Access::device), &crossbar.cell)
         {
             left_out_of(device, given, &format!("{path}.cell.device"), &mut defaults);
         }

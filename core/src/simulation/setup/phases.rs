@@ -5,7 +5,7 @@ use crate::dataset::{self, Images};
 use crate::recorder::PhaseKind;
 use crate::scenario::Parsed;
 use crate::scenario::schema::{Between, Overlap, Phase};
-use crate::simulation::plan::{ImagePlan, PhasePlan};
+use crate::simulation::plan::{ImagePlan, PhasePlan, Task};
 use crate::time::Time;
 
 /// The network time of a whole run: the clock is a whole number of picoseconds in 63 bits.
@@ -34,73 +34,44 @@ pub(super) fn phases(
             })?;
             Ok(Some(ImagePlan { split: number_of_split, range, epochs, shuffle }))
         };
+        let idle = |kind: PhaseKind| PhasePlan {
+            kind,
+            learning: false,
+            present: Time::ZERO,
+            between: Between::Continue,
+            images: None,
+            labels: false,
+            overlap: 0,
+            task: None,
+        };
         let mut plan = match phase {
             Phase::Train(p) => PhasePlan {
-                kind: PhaseKind::Train,
                 learning: true,
                 present: p.present.time(),
                 between: p.between,
                 images: pick(&p.split, p.from, p.images, p.raw, p.epochs, p.shuffle)?,
                 labels: p.label,
-                overlap: 0,
-                program: None,
-                wait: None,
+                ..idle(PhaseKind::Train)
             },
             Phase::Label(p) => PhasePlan {
-                kind: PhaseKind::Label,
-                learning: false,
                 present: p.present.time(),
                 between: p.between,
                 images: pick(&p.split, p.from, p.images, p.raw, 1, false)?,
                 labels: true,
-                overlap: 0,
-                program: None,
-                wait: None,
+                ..idle(PhaseKind::Label)
             },
             Phase::Test(p) => PhasePlan {
-                kind: PhaseKind::Test,
-                learning: false,
                 present: p.present.time(),
                 between: p.between,
                 images: pick(&p.split, p.from, p.images, p.raw, 1, false)?,
-                labels: false,
-                overlap: 0,
-                program: None,
-                wait: None,
+                ..idle(PhaseKind::Test)
             },
-            Phase::Run(p) => PhasePlan {
-                kind: PhaseKind::Run,
-                learning: p.learning,
-                present: p.duration.time(),
-                between: Between::Continue,
-                images: None,
-                labels: false,
-                overlap: 0,
-                program: None,
-                wait: None,
-            },
-            Phase::Program(_) => PhasePlan {
-                kind: PhaseKind::Program,
-                learning: false,
-                present: Time::ZERO,
-                between: Between::Continue,
-                images: None,
-                labels: false,
-                overlap: 0,
-                program: None,
-                wait: None,
-            },
-            Phase::Wait(p) => PhasePlan {
-                kind: PhaseKind::Wait,
-                learning: false,
-                present: Time::ZERO,
-                between: Between::Continue,
-                images: None,
-                labels: false,
-                overlap: 0,
-                program: None,
-                wait: Some(p.duration.si()),
-            },
+            Phase::Run(p) => {
+                PhasePlan { learning: p.learning, present: p.duration.time(), ..idle(PhaseKind::Run) }
+            }
+            Phase::Wait(p) => PhasePlan { task: Some(Task::Wait(p.duration.si())), ..idle(PhaseKind::Wait) },
+            Phase::Program(_) => idle(PhaseKind::Program),
+            Phase::Transfer(_) => idle(PhaseKind::Transfer),
         };
         if let Some(images) = &plan.images {
             let origins = splits[images.split].origins(images.range.clone());

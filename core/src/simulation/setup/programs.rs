@@ -7,7 +7,7 @@ use crate::crossbar::{Array, Tuning, initial_conductances};
 use crate::random::{Purpose, Stream};
 use crate::scenario::Parsed;
 use crate::scenario::schema::{InitialConductance, Phase, Program};
-use crate::simulation::plan::{Plan, ProgramPlan};
+use crate::simulation::plan::{Plan, ProgramPlan, Task};
 
 /// Gives each Program phase of a plan its targets.
 pub(super) fn add_programs(
@@ -19,7 +19,7 @@ pub(super) fn add_programs(
     for (number, phase) in parsed.scenario.schedule.iter().enumerate() {
         let Phase::Program(program) = phase else { continue };
         let found = program_plan(parsed, plan, (number, program), arrays, options)?;
-        plan.phases[number].program = Some(Arc::new(found));
+        plan.phases[number].task = Some(Task::Program(Arc::new(found)));
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! The flat tables of a run: what a block needs to know, found by number instead of by name.
 
-use super::Devices;
+use super::sites::{self, Site};
 use crate::dataset::Images;
 use crate::kernel::{BlockTables, LocalPopulation, LocalProjection, Synapses};
 use crate::network::{Blocks, Network, PlainSynapses};
@@ -18,7 +18,7 @@ pub(super) fn plan(
     splits: Vec<Images>,
     phases: Vec<PhasePlan>,
     seeds: SeedPlan,
-    devices: &Devices,
+    sites: &[Site<'_>],
 ) -> Plan {
     let mut places = vec![(usize::MAX, usize::MAX); network.population_count()];
     for (block, members) in blocks.members.iter().enumerate() {
@@ -29,7 +29,7 @@ pub(super) fn plan(
     let mut arrays = vec![None; scenario.projections.len()];
     let tables = (0..blocks.members.len())
         .map(|block| {
-            tables(scenario, &network, (block, &blocks.members[block]), &places, &mut arrays, seeds, devices)
+            tables(scenario, &network, (block, &blocks.members[block]), &places, &mut arrays, seeds, sites)
         })
         .collect();
     let number = |name: &str| scenario.populations.index_of(name);
@@ -91,7 +91,7 @@ fn tables(
     places: &[(usize, usize)],
     arrays: &mut [Option<(usize, usize)>],
     seeds: SeedPlan,
-    devices: &Devices,
+    sites: &[Site<'_>],
 ) -> BlockTables {
     let mut first_entity = 0;
     let lifs =
@@ -149,8 +149,8 @@ fn tables(
             shortest = shortest.min(interval);
         }
         let local = projections.len() as u32;
-        let rule = projection.plasticity.as_ref().zip(devices[number].as_ref());
-        let rule = rule.map(|(plasticity, device)| WindowRule::new(plasticity, device.range()));
+        let rule = projection.plasticity.as_ref().zip(sites::own(sites, number));
+        let rule = rule.map(|(plasticity, site)| WindowRule::new(plasticity, site.device.range()));
         if rule.is_some() {
             populations[places[target].1].plastic.push(local);
         }
