@@ -7,7 +7,8 @@ use crosspike::recorder::TraceData;
 use crosspike_tests::{parse, root, run_with};
 
 /// Scenarios that learn the embedded digits in many epochs, and those that do so through wires.
-const LEARNING: [&str; 5] = ["digits.ron", "periphery.ron", "spread.ron", "stuck.ron", "writes.ron"];
+const LEARNING: [&str; 6] =
+    ["digits.ron", "periphery.ron", "spread.ron", "stuck.ron", "transfer.ron", "writes.ron"];
 const WIRED: [&str; 3] = ["broken.ron", "compensation.ron", "wires.ron"];
 
 /// IDX files like those of MNIST, with random images of 28 x 28 pixels.
