@@ -111,7 +111,7 @@ fn the_words_in_the_readme_are_a_scenario() {
     let readme = fs::read_to_string(root().join("scenarios/README.md")).unwrap();
     let (_, block) = readme.split_once("```ron\n").unwrap();
     let parsed = parse(block.split_once("```").unwrap().0, &[]);
-    assert_eq!(parsed.scenario.schedule.len(), 5);
+    assert_eq!(parsed.scenario.schedule.len(), 7);
 }
 
 #[test]

@@ -103,6 +103,28 @@ fn stuck_cells_and_wires_of_the_new_array_act_and_its_gains_are_found_at_once() 
 }
 
 #[test]
+fn conductances_can_be_meant_at_the_voltage_at_which_programming_reads() {
+    let sinh =
+        format!(r#"device: ("sinh", {{ "g_min": "1 uS", "g_max": "100 uS", "alpha": "3 1/V" }}), {READ}"#);
+    let text = reads(&[sinh.clone(), sinh]).replacen("Transfer(", "Transfer(at: \"0.2 V\", ", 1);
+    let trace = run(&text, &[], 1);
+    let own = &trace.key_frames[0][0].values;
+    // I = g / alpha sinh(alpha V) at 0.2 V is G 0.2 V, where the range allows; conductances of the model are slopes at 0 V.
+    let slopes: Vec<f64> = own.iter().map(|g| g * 0.6 / 0.6_f64.sinh()).collect();
+    assert_close(&trace.key_frames[0][2].values, &slopes, 1e-12);
+    assert_close(&trace.key_frames[0][4].values, own, 1e-15);
+    let charges = charges(&trace);
+    let expected: Vec<f64> =
+        ohm(own).iter().map(|charge| charge * 1.2_f64.sinh() / (2.0 * 0.6_f64.sinh())).collect();
+    assert_close(&charges[1], &expected, 1e-6);
+    // Of levels the nearest is taken, of what lies beyond the range its end.
+    let narrow = format!("{}, {READ}", LEVELS.replace("1 uS", "20 uS"));
+    let text = reads(&[narrow.clone(), narrow]).replacen("Transfer(", "Transfer(at: \"0.2 V\", ", 1);
+    let frames = &run(&text, &[], 1).key_frames[0];
+    assert_eq!(frames[2].values, frames[4].values);
+}
+
+#[test]
 fn an_array_behind_a_frame_is_the_one_that_stood_there() {
     let wired = format!("{IDEAL}, {READ}, wires: Exact(segment: \"20 ohm\"), tile: (4, 5)");
     let parsed = parse(&reads(&[wired]), &[]);

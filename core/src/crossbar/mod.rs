@@ -31,6 +31,7 @@ mod phase;
 mod course;
 mod program;
 mod train;
+mod transfer;
 mod ageing;
 mod verify;
 
@@ -198,7 +199,7 @@ impl Array {
         array.variances = array.no_variances();
         array.totals = array.no_totals();
         array.restore_read_copies();
-        array.fill(initial)?;
+        array.fill(initial, None)?;
         Ok(array)
     }
 
@@ -288,19 +289,9 @@ impl Array {
         Ok(())
     }
 
-    /// Brings every cell into the state of its conductance of another array of this shape, at `clock`: planes x rows x columns
-    /// conductances in siemens, each clipped to the range of its cell.
-    ///
-    /// # Errors
-    ///
-    /// Faults of the device.
-    pub fn transfer(&mut self, siemens: &[f64], clock: Time) -> Result<(), ArrayFault> {
-        self.cells.aged = clock;
-        self.fill(siemens)
-    }
-
-    /// Brings every cell into the state of its initial conductance.
-    fn fill(&mut self, initial: &[f64]) -> Result<(), ArrayFault> {
+    /// Brings every cell into the state of its initial conductance: its own, or where a voltage is given, V, that at which
+    /// its current at this voltage is as of an ohmic cell.
+    fn fill(&mut self, initial: &[f64], at: Option<f64>) -> Result<(), ArrayFault> {
         let draws = Stream::new(self.plan.device_seed, Purpose::InitialState, self.plan.number);
         let (low, _) = self.device.range();
         let (all_rows, all_columns) = (self.plan.rows, self.plan.columns);
@@ -318,6 +309,9 @@ impl Array {
                     }
                     let draws = (draws, self.device.initial_draws());
                     self.draw(draws, number, column, plane as u64);
+                    if let Some(volts) = at {
+                        self.refer(volts, number, (plane, column))?;
+                    }
                     let tile = &mut self.cells.tiles[number];
                     let own = self.variation.own(number, tile, plane, column - first);
                     let cells = tile.cells(plane, column - first).with(own);

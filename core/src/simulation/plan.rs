@@ -121,6 +121,8 @@ pub(super) struct TransferPlan {
     pub(super) place: (usize, usize),
     /// The new array, whatever its conductances.
     pub(super) array: Array,
+    /// The voltage at which conductances are meant, V; none for those of its model.
+    pub(super) at: Option<f64>,
 }
 
 impl ProgramPlan {

@@ -16,7 +16,7 @@ impl Simulation {
         }
         self.place(plan);
         if let Some(siemens) = &self.transferred[plan.projection] {
-            self.arrays[block][place].transfer(siemens, clock)?;
+            self.arrays[block][place].transfer(siemens, plan.at, clock)?;
         }
         let solves = self.instance.solves(&self.arrays);
         let states = std::mem::take(&mut self.instance.states);

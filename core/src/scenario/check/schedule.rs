@@ -59,6 +59,9 @@ impl Check<'_> {
 
     fn transfer(&mut self, path: &str, transfer: &Transfer) {
         self.recorded_crossbar(&format!("{path}.projection"), &transfer.projection);
+        if let Some(voltage) = transfer.at {
+            self.positive(&format!("{path}.at"), voltage);
+        }
         let path = format!("{path}.crossbar");
         let new = &transfer.crossbar;
         self.crossbar(&path, new);

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Crossbar, Program, defaults};
-use crate::units::{Duration, Span};
+use crate::units::{Duration, Span, Voltage};
 
 /// One part of the schedule.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -21,7 +21,7 @@ pub enum Phase {
     /// Nothing but time passes.
     Wait(Wait),
     /// What was learned goes to another array.
-    Transfer(Transfer),
+    Transfer(Box<Transfer>),
 }
 
 /// Images with plasticity and adaptation.
@@ -135,6 +135,10 @@ pub struct Wait {
 pub struct Transfer {
     /// Which projection.
     pub projection: String,
+    /// The voltage at which conductances are meant: each device gets that state in which its current there, divided by it, is
+    /// the conductance of the cell. Where left out, the model's own conductance is meant.
+    #[serde(default)]
+    pub at: Option<Voltage>,
     /// The new array, without `initial`. `signed`, and the width and `coalesce` of reads, are those of the projection.
     pub crossbar: Crossbar,
 }

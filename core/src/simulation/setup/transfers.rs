@@ -6,7 +6,9 @@ use super::arrays::array;
 use super::sites::Site;
 use super::{Options, SetupError};
 use crate::scenario::Parsed;
+use crate::scenario::schema::Phase;
 use crate::simulation::plan::{Plan, Task, TransferPlan};
+use crate::units::Quantity;
 
 /// Gives each Transfer phase of a plan its array.
 pub(super) fn add_transfers(
@@ -22,7 +24,9 @@ pub(super) fn add_transfers(
         let planes = if site.crossbar.signed { 2 } else { 1 };
         let siemens = vec![site.device.range().0; planes * shape.0 * shape.1];
         let array = array(parsed, plan.seeds, site, (shape, Some(&siemens)), options)?;
-        let transfer = TransferPlan { projection: site.projection, place, array };
+        let Phase::Transfer(words) = &parsed.scenario.schedule[phase] else { continue };
+        let at = words.at.map(Quantity::si);
+        let transfer = TransferPlan { projection: site.projection, place, array, at };
         plan.phases[phase].task = Some(Task::Transfer(Arc::new(transfer)));
     }
     Ok(())
