@@ -72,3 +72,17 @@ pub fn run_with(text: &str, set: &[&str], threads: usize, data: &[PathBuf]) -> T
     simulation.run(&mut trace).expect("the run ends well");
     trace.data()
 }
+
+/// Writes IDX files named as those of MNIST, with random images of 28 x 28 pixels: 40 of `train`, 60 of `t10k`.
+pub fn write_small_mnist(folder: &Path) {
+    for (name, count) in [("train", 40_u32), ("t10k", 60)] {
+        let mut images: Vec<u8> = [2051, count, 28, 28].iter().flat_map(|n: &u32| n.to_be_bytes()).collect();
+        images.extend(
+            (0..count * 784).map(|k| if k % 7 < 2 { (k.wrapping_mul(2_654_435_761) >> 24) as u8 } else { 0 }),
+        );
+        let mut labels: Vec<u8> = [2049, count].iter().flat_map(|n: &u32| n.to_be_bytes()).collect();
+        labels.extend((0..count).map(|k| (k % 10) as u8));
+        std::fs::write(folder.join(format!("{name}-images-idx3-ubyte.gz")), images).unwrap();
+        std::fs::write(folder.join(format!("{name}-labels-idx1-ubyte.gz")), labels).unwrap();
+    }
+}

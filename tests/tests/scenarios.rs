@@ -4,26 +4,12 @@ use std::fs;
 use std::path::Path;
 
 use crosspike::recorder::TraceData;
-use crosspike_tests::{parse, root, run_with};
+use crosspike_tests::{parse, root, run_with, write_small_mnist};
 
 /// Scenarios that learn the embedded digits in many epochs, and those that do so through wires.
 const LEARNING: [&str; 6] =
     ["digits.ron", "periphery.ron", "spread.ron", "stuck.ron", "transfer.ron", "writes.ron"];
 const WIRED: [&str; 3] = ["broken.ron", "compensation.ron", "wires.ron"];
-
-/// IDX files like those of MNIST, with random images of 28 x 28 pixels.
-fn write_small_mnist(folder: &Path) {
-    for (name, count) in [("train", 40_u32), ("t10k", 12)] {
-        let mut images: Vec<u8> = [2051, count, 28, 28].iter().flat_map(|n: &u32| n.to_be_bytes()).collect();
-        images.extend(
-            (0..count * 784).map(|k| if k % 7 < 2 { (k.wrapping_mul(2_654_435_761) >> 24) as u8 } else { 0 }),
-        );
-        let mut labels: Vec<u8> = [2049, count].iter().flat_map(|n: &u32| n.to_be_bytes()).collect();
-        labels.extend((0..count).map(|k| (k % 10) as u8));
-        fs::write(folder.join(format!("{name}-images-idx3-ubyte.gz")), images).unwrap();
-        fs::write(folder.join(format!("{name}-labels-idx1-ubyte.gz")), labels).unwrap();
-    }
-}
 
 fn shortened(name: &str, set: &[&str], data: &Path) -> TraceData {
     let text = fs::read_to_string(root().join("scenarios").join(name)).unwrap();

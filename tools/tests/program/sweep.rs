@@ -6,6 +6,8 @@ use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
 
+use crosspike_tests::write_small_mnist;
+
 use crate::support::Bench;
 
 /// Two levels of potentiation and a rate of the inputs, each with three seeds; a hundred images are over in a moment.
@@ -199,19 +201,6 @@ fn studies_that_do_not_fit_together_are_refused() {
     bench.fails(2, &["sweep"]);
 }
 
-/// A few images of the ten classes, in the files of MNIST's test set.
-fn write_small_mnist(bench: &Bench) {
-    let count = 60_u32;
-    let mut images: Vec<u8> = [2051, count, 28, 28].iter().flat_map(|n: &u32| n.to_be_bytes()).collect();
-    images.extend(
-        (0..count * 784).map(|k| if k % 7 < 2 { (k.wrapping_mul(2_654_435_761) >> 24) as u8 } else { 0 }),
-    );
-    let mut labels: Vec<u8> = [2049, count].iter().flat_map(|n: &u32| n.to_be_bytes()).collect();
-    labels.extend((0..count).map(|k| (k % 10) as u8));
-    fs::write(bench.path("t10k-images-idx3-ubyte.gz"), images).unwrap();
-    fs::write(bench.path("t10k-labels-idx1-ubyte.gz"), labels).unwrap();
-}
-
 /// The changes that a study makes to all runs, without those of how many images are shown.
 fn changes(study: &str) -> String {
     let Some((_, rest)) = study.split_once("\n    set: [\n") else { return String::new() };
@@ -222,18 +211,31 @@ fn changes(study: &str) -> String {
 #[test]
 fn the_studies_of_the_project_and_the_words_of_the_readme_run() {
     let bench = Bench::new();
-    write_small_mnist(&bench);
+    write_small_mnist(&bench.path("."));
     let scenarios = Path::new(env!("CARGO_MANIFEST_DIR")).join("../scenarios");
     let files = fs::read_dir(scenarios.join("study")).unwrap().map(|entry| entry.unwrap().path());
     let files = files.filter(|file| file.extension().is_some_and(|end| end == "ron"));
     let mut texts: Vec<String> = files.map(|file| fs::read_to_string(file).unwrap()).collect();
-    assert!(texts.len() >= 5);
+    assert!(texts.len() >= 12);
     let readme = fs::read_to_string(scenarios.join("README.md")).unwrap();
     let (_, words) = readme.split_once("```ron\nStudy(").unwrap();
     texts.push(format!("Study({}", words.split_once("```").unwrap().0));
     for text in texts {
         // A few images with one seed each.
-        let images: &[&str] = if text.contains("study-network.ron") {
+        let images: &[&str] = if text.contains("Transfer(") {
+            &[
+                "schedule[0].raw=10",
+                "schedule[0].present=50 ms",
+                "schedule[1].raw=10",
+                "schedule[2].raw=10",
+                "schedule[2].from=12",
+                "schedule[4].raw=6",
+                "schedule[4].present=20 ms",
+                "schedule[5].raw=6",
+                "schedule[5].present=20 ms",
+                "schedule[5].from=12",
+            ]
+        } else if text.contains("study-network.ron") {
             &[
                 "schedule[0].raw=10",
                 "schedule[0].present=50 ms",
@@ -248,7 +250,7 @@ fn the_studies_of_the_project_and_the_words_of_the_readme_run() {
         let (before, rest) = text.split_once("    seeds: ").unwrap();
         let after = rest.split_once(')').unwrap().1;
         let before = before.split_once("    set: [").map_or(before, |(before, _)| before);
-        let set = format!("{},\n{}", images.join(", "), changes(&text));
+        let set = format!("{}\n{}", changes(&text), images.join(", "));
         let study = format!("{before}    set: [{set}],\n    seeds: First(1){after}")
             .replace("scenario: \"..", &format!("scenario: \"{}", scenarios.display()))
             // An axis of how many images are shown.
