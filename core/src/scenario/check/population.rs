@@ -162,6 +162,14 @@ impl Check<'_> {
                 // A threshold below the reset is refused for itself.
                 let kept = floor < lif.threshold || lif.threshold <= lif.reset;
                 self.rule(kept, &format!("{path}.floor"), floor, &rule);
+                if strobe.si() > 0.0 && block.si() == 0.0 {
+                    let help = "give `block`, or leave `strobe` out";
+                    self.refuse(
+                        &format!("{path}.strobe"),
+                        "no neuron is blocked that could fire",
+                        help.to_owned(),
+                    );
+                }
                 if subtract.si() == 0.0 && block.si() == 0.0 {
                     let help = "give `subtract` or `block`, or leave `inhibition` out";
                     self.refuse(path, "this inhibition has no effect", help.to_owned());
