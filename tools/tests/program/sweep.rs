@@ -235,7 +235,7 @@ fn the_studies_of_the_project_and_the_words_of_the_readme_run() {
                 "schedule[5].present=20 ms",
                 "schedule[5].from=12",
             ]
-        } else if text.contains("study-network.ron") {
+        } else if text.contains("raw: ") || text.contains("study-network.ron") {
             &[
                 "schedule[0].raw=10",
                 "schedule[0].present=50 ms",
