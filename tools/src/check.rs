@@ -70,7 +70,7 @@ fn network(out: &mut String, parsed: &Parsed, network: &Network, layout: &Layout
             None => write!(out, "plain weights")?,
         }
         let models = layout.provenance.models.iter();
-        for model in models.filter(|model| model.projection == edge.name) {
+        for model in models.filter(|model| model.projection == edge.name && model.phase.is_none()) {
             write!(out, ", device {} {}", model.name, model.version)?;
         }
         let learns = if edge.is_plastic { "learns" } else { "fixed" };
@@ -106,7 +106,15 @@ fn schedule(out: &mut String, simulation: &Simulation) -> std::fmt::Result {
         if phase.overlap > 0 {
             write!(out, "{} of them shown before, ", phase.overlap)?;
         }
-        writeln!(out, "{} of network time", phase.duration)?;
+        let brought = simulation.layout().provenance.models.iter();
+        let brought: Vec<String> = brought
+            .filter(|model| model.phase == Some(number as u32))
+            .map(|model| format!("{} to device {} {}", model.projection, model.name, model.version))
+            .collect();
+        match &brought[..] {
+            [] => writeln!(out, "{} of network time", phase.duration)?,
+            _ => writeln!(out, "{}", brought.join(", "))?,
+        }
     }
     Ok(())
 }

@@ -27,7 +27,7 @@ pub struct Summary {
     pub overrides: Vec<String>,
     /// The seed of the run.
     pub seed: u64,
-    /// Device models, `projection: name version`.
+    /// Device models, `projection: name version` or `projection from phase n on: name version`.
     pub models: Vec<String>,
     /// Every phase that ended.
     pub phases: Vec<PhaseLine>,
@@ -185,8 +185,13 @@ fn read_models(file: &File) -> ::hdf5::Result<Vec<String>> {
     let names = texts(file, "/provenance/models/name")?;
     let versions = texts(file, "/provenance/models/version")?;
     let projections = texts(file, "/provenance/models/projection")?;
-    let models = projections.iter().zip(&names).zip(&versions);
-    Ok(models.map(|((projection, name), version)| format!("{projection}: {name} {version}")).collect())
+    let phases = file.dataset("/provenance/models/phase")?.read_raw::<i64>()?;
+    let models = projections.iter().zip(&names).zip(versions.iter().zip(&phases));
+    let line = |((projection, name), (version, phase)): ((&String, &String), (&String, &i64))| match phase {
+        -1 => format!("{projection}: {name} {version}"),
+        _ => format!("{projection} from phase {phase} on: {name} {version}"),
+    };
+    Ok(models.map(line).collect())
 }
 
 fn read_phases(file: &File) -> ::hdf5::Result<Vec<PhaseLine>> {

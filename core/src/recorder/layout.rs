@@ -98,6 +98,8 @@ pub struct Provenance {
 pub struct ModelProvenance {
     /// The projection's name.
     pub projection: String,
+    /// The number of the Transfer phase, from 0, that brings it; none of the array with which a projection begins.
+    pub phase: Option<u32>,
     /// The model's name.
     pub name: String,
     /// The model's version.

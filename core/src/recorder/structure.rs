@@ -83,6 +83,8 @@ fn write_provenance(file: &File, layout: &Layout) -> ::hdf5::Result<()> {
         let values: Vec<VarLenUnicode> = provenance.models.iter().map(|model| text(field(model))).collect();
         write_fixed(file, &format!("/provenance/models/{name}"), &values, "1")?;
     }
+    let phases: Vec<i64> = provenance.models.iter().map(|model| model.phase.map_or(-1, i64::from)).collect();
+    write_fixed(file, "/provenance/models/phase", &phases, "1")?;
     Ok(())
 }
 

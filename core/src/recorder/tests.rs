@@ -23,6 +23,7 @@ fn layout() -> Layout {
         array: Some(ArrayLayout { converts: true, energy: true }),
     };
     let model = ModelProvenance {
+        phase: None,
         projection: "input".into(),
         name: "levels".into(),
         version: "1.0".into(),

@@ -202,7 +202,7 @@ pub(super) fn layout(
     });
     let models = sites.iter().flat_map(|site| {
         let selector = site.access.as_ref().and_then(Access::device);
-        [Some(&site.device), selector].into_iter().flatten().map(|device| model(site.name, device))
+        [Some(&site.device), selector].into_iter().flatten().map(|device| model(site, device))
     });
     let records_images = scenario.record.images && plan.phases.iter().any(|phase| phase.images.is_some());
     Layout {
@@ -225,10 +225,11 @@ pub(super) fn layout(
     }
 }
 
-fn model(projection: &str, device: &Device) -> ModelProvenance {
+fn model(site: &Site<'_>, device: &Device) -> ModelProvenance {
     let parameters = device.resolved().iter().map(|(name, value)| format!("{name} = {value}"));
     ModelProvenance {
-        projection: projection.to_string(),
+        projection: site.name.to_string(),
+        phase: site.phase.map(|phase| phase as u32),
         name: device.model().name().to_string(),
         version: device.model().version().to_string(),
         file: device.model().file().file_name().unwrap_or_default().to_string_lossy().into_owned(),
