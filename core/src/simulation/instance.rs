@@ -102,13 +102,15 @@ impl Instance {
         Ok(())
     }
 
-    /// Finds the gains of the bit lines of an array that has just been put in its place.
-    pub(super) fn calibrate_one(
+    /// Makes a reader for an array that has just been put in its place, and finds the gains of its bit lines.
+    pub(super) fn take_up(
         &mut self,
         arrays: &mut [Vec<Array>],
         (block, place): (usize, usize),
     ) -> Result<(), ArrayFault> {
-        arrays[block][place].calibrate(&mut self.works[block].readers[place], true)
+        let (array, reader) = (&mut arrays[block][place], &mut self.works[block].readers[place]);
+        *reader = array.reader();
+        array.calibrate(reader, true)
     }
 
     /// What a checkpoint holds of the readers of all arrays of all blocks.
