@@ -3,33 +3,22 @@
 use crosspike::recorder::{Recorder, Trace, TraceData};
 use crosspike::scenario::Scenario;
 use crosspike::simulation::{Simulation, array_of};
-use crosspike_tests::reads::assert_close;
+use crosspike_tests::reads::{assert_close, scenario};
 use crosspike_tests::{options, parse, run, simulation};
 
 const IDEAL: &str = r#"device: ("ideal", { "g_min": "1 uS", "g_max": "100 uS" })"#;
 const LEVELS: &str = r#"device: ("levels", { "g_min": "1 uS", "g_max": "100 uS", "count": 4 })"#;
 const READ: &str = r#"read: (voltage: "0.4 V", width: "1 ms")"#;
 
-/// Spikes of 12 sources at 1 ms of each phase of 2 ms reach 5 neurons that never fire and hardly leak.
+/// All sources spike in a phase of 2 ms on an array of chance, and in one more after each transfer.
 fn reads(transfers: &[String]) -> String {
-    let phases: Vec<String> = transfers
-        .iter()
-        .map(|array| format!("{}, Run(duration: \"2 ms\", learning: false)", to(array)))
-        .collect();
-    format!(
-        r#"Scenario(
-            populations: {{
-                "sources": Trains(times: [{}]),
-                "n": Lif(count: 5, capacitance: "1 mF", leak: "1000000 s", threshold: "1 kV"),
-            }},
-            projections: {{ "s": (source: "sources", target: "n", crossbar: (
-                {IDEAL}, initial: Uniform("5 uS", "95 uS"), {READ}
-            )) }},
-            schedule: [Run(duration: "2 ms", learning: false), {}],
-            record: (probes: {{ "n": (every: "2 ms") }}, conductance: {{ "s": () }}),
-        )"#,
-        ["[\"1 ms\"]"; 12].join(", "),
-        phases.join(", "),
+    let sources: Vec<usize> = (0..12).collect();
+    let phase = r#"Run(duration: "2 ms", learning: false)"#;
+    let phases: Vec<String> = transfers.iter().map(|array| format!("{}, {phase}", to(array))).collect();
+    let own = format!(r#"{IDEAL}, initial: Uniform("5 uS", "95 uS")"#);
+    scenario(&sources, &own).replace(
+        "schedule: [Run(duration: \"3 ms\")]",
+        &format!("schedule: [{phase}, {}]", phases.join(", ")),
     )
 }
 

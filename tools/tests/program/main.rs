@@ -8,3 +8,4 @@ mod laboratory;
 mod resume;
 mod support;
 mod sweep;
+mod transfer;

@@ -136,7 +136,8 @@ pub struct Transfer {
     /// Which projection.
     pub projection: String,
     /// The voltage at which conductances are meant: each device gets that state in which its current there, divided by it, is
-    /// the conductance of the cell. Where left out, the model's own conductance is meant.
+    /// the conductance of the cell. It is the voltage of the device, without the share of an access element. Where left out,
+    /// the model's own conductance is meant.
     #[serde(default)]
     pub at: Option<Voltage>,
     /// The new array, without `initial`. `signed`, and the width and `coalesce` of reads, are those of the projection.
