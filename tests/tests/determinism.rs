@@ -95,8 +95,17 @@ macro_rules! pulses {
 }
 
 /// The same arrays with everything that reads and writes can have. The first has many tiles, the second has pairs.
-const VARIANTS: [&[&str]; 7] = [
+const VARIANTS: [&[&str]; 9] = [
     &[],
+    // Word lines with voltages of their own, whose answers are kept.
+    &[
+        "populations.pixels=Encoder(Amplitude(step: \"3 ms\", threshold: 0.3))",
+        "projections.up.crossbar.device=(\"sinh\", { \"g_min\": \"1 uS\", \"g_max\": \"100 uS\", \"alpha\": \"3 1/V\" })",
+    ],
+    &[
+        "populations.pixels=Encoder(Amplitude(step: \"3 ms\"))",
+        "projections.up.crossbar.wires=Exact(segment: \"4 ohm\", undriven: Floating)",
+    ],
     // Resistive wires, driven at both ends.
     &[
         "projections.up.crossbar.wires=Exact(segment: \"4 ohm\")",

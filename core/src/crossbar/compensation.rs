@@ -29,7 +29,7 @@ use super::fault::ArrayFault;
 use super::law::{CellFault, Evaluation};
 use super::reader::{Reader, TileReader, without_law};
 use super::tile::Tile;
-use crate::circuit::{CellLaw, SolveError};
+use crate::circuit::SolveError;
 use crate::random::{Purpose, Stream};
 use crate::scenario::schema::{CalibrationTime, Compensation};
 
@@ -119,7 +119,7 @@ impl TileReader {
         let mut real = ideal.clone();
         self.follow(array, tile).map_err(without_law)?;
         for sample in 0..samples.count {
-            self.drive(array, samples.pattern(sample, tile).into_iter());
+            self.drive(array.at_read_voltage(samples.pattern(sample, tile).into_iter()));
             self.add_ideal(array, tile, &mut ideal).map_err(SolveError::Law)?;
             self.find_currents(array)?;
             real.iter_mut().zip(&self.bit_lines).for_each(|(sum, current)| *sum += current);
@@ -133,23 +133,16 @@ impl TileReader {
 
     /// Adds the currents of all bit lines if the voltages of all word lines fell on the cells, A.
     fn add_ideal(&mut self, array: &Array, tile: &Tile, sums: &mut [f64]) -> Result<(), CellFault> {
-        let count = sums.len();
-        let mut add = |row: &[f64], scale: f64| {
-            sums.iter_mut().zip(row).for_each(|(sum, value)| *sum += scale * value);
-        };
         let Some(law) = &mut self.law else {
-            let rows = tile.siemens().chunks_exact(count).zip(&self.volts);
-            rows.for_each(|(siemens, &volts)| add(siemens, volts));
+            for (siemens, volts) in tile.siemens().chunks_exact(sums.len()).zip(&self.volts) {
+                sums.iter_mut().zip(siemens).for_each(|(sum, g)| *sum += volts * g);
+            }
             return Ok(());
         };
-        let voltages: Vec<f64> =
-            self.volts.iter().flat_map(|&volts| std::iter::repeat_n(volts, count)).collect();
-        let (mut currents, mut slopes) = (vec![0.0; voltages.len()], vec![0.0; voltages.len()]);
         let stuck = (&array.stuck, self.number);
         let mut cells =
             Evaluation { law, device: &array.device, stuck, variation: &array.variation, gate: None };
-        cells.evaluate(&voltages, &mut currents, &mut slopes)?;
-        currents.chunks_exact(count).for_each(|row| add(row, 1.0));
-        Ok(())
+        let mut lines = sums.iter_mut().enumerate();
+        lines.try_for_each(|(bit_line, sum)| cells.add_ideal(bit_line, &self.volts, sum).map(|_| ()))
     }
 }

@@ -177,6 +177,29 @@ impl DeviceLaw {
     }
 }
 
+impl Evaluation<'_> {
+    /// Adds the current of one bit line if the voltages of word lines fell on its cells, A. Returns the power of these, W.
+    pub(super) fn add_ideal(
+        &mut self,
+        bit_line: usize,
+        word_lines: &[f64],
+        sum: &mut f64,
+    ) -> Result<f64, CellFault> {
+        let DeviceLaw { tile, pairs, volts, currents, slopes } = &mut *self.law;
+        let (plane, column) = (bit_line % tile.plane_count(), bit_line / tile.plane_count());
+        volts[..word_lines.len()].copy_from_slice(word_lines);
+        let mut devices = Devices::of((self.device, self.variation), self.stuck, tile, plane, column);
+        let found = devices.currents(pairs.as_mut(), volts, (currents, slopes));
+        found.map_err(|fault| CellFault { column, fault })?;
+        let mut power = 0.0;
+        for (current, volts) in currents.iter().zip(word_lines) {
+            *sum += current;
+            power += volts * current;
+        }
+        Ok(power)
+    }
+}
+
 impl CellLaw for Evaluation<'_> {
     type Error = CellFault;
 

@@ -23,6 +23,7 @@ mod periphery;
 mod cell;
 mod noise;
 mod reader;
+mod amplitude;
 mod compensation;
 mod survey;
 mod scheme;
@@ -95,6 +96,8 @@ pub struct ArrayPlan {
     pub wires: Option<Wiring>,
     /// The read pulse.
     pub read: schema::ReadPulse,
+    /// Whether each word line has a read voltage of its own, the part of `read` that an image gives it.
+    pub amplitudes: bool,
     /// What makes up for the drop of voltage on the wires.
     pub compensation: schema::Compensation,
     /// Noise and converters of reads.

@@ -18,15 +18,16 @@ use super::fault::ArrayFault;
 use super::law::{CellFault, DeviceLaw, Devices};
 use super::rows::Rows;
 use super::tile::Tile;
-use crate::circuit::Solver;
 
-/// Variances of currents at the read voltage, A^2, of each tile; empty with resistive wires and for models without noise.
+/// Variances of currents at the read voltage, A^2, of each tile; empty with resistive wires, with read voltages of each word
+/// line, and for models without noise.
 pub(super) type Variances = Vec<Rows>;
 
 impl Array {
     /// Room for the variances of every tile.
     pub(super) fn no_variances(&self) -> Variances {
-        if !self.circuits.is_empty() || !self.device.model().is_noisy() {
+        let is_kept = self.circuits.is_empty() && !self.plan.amplitudes;
+        if !is_kept || !self.device.model().is_noisy() {
             return Variances::new();
         }
         self.cells
@@ -66,9 +67,9 @@ impl Array {
     }
 }
 
-/// What the noise of a tile with resistive wires is found from.
+/// What the noise of a tile is found from whose cells are at different voltages.
 #[derive(Clone, Debug)]
-pub(super) struct WiredNoise {
+pub(super) struct CellNoise {
     law: DeviceLaw,
     /// Of all cells, V.
     voltages: Vec<f64>,
@@ -77,10 +78,10 @@ pub(super) struct WiredNoise {
     variances: Vec<f64>,
 }
 
-impl WiredNoise {
-    pub(super) fn of(array: &Array, tile: &Tile) -> WiredNoise {
+impl CellNoise {
+    pub(super) fn of(array: &Array, tile: &Tile) -> CellNoise {
         let line = || vec![0.0; tile.padded_rows()];
-        WiredNoise {
+        CellNoise {
             law: DeviceLaw::of(tile, array.pairs.as_ref()),
             voltages: vec![0.0; tile.rows * tile.columns * tile.plane_count()],
             volts: line(),
@@ -93,15 +94,15 @@ impl WiredNoise {
         self.law.tile.copy_state(tile);
     }
 
-    /// Adds the variance of the current of each bit line at the operating point of the solver, A^2.
+    /// Adds the variance of the current of each bit line, A^2. `fill` gives the voltages of all cells, word lines x bit lines.
     pub(super) fn add(
         &mut self,
         array: &Array,
         number: usize,
-        solver: &Solver,
+        fill: impl FnOnce(&mut [f64]),
         sums: &mut [f64],
     ) -> Result<(), CellFault> {
-        solver.cell_voltages(&mut self.voltages);
+        fill(&mut self.voltages);
         let DeviceLaw { tile, pairs, .. } = &mut self.law;
         let (rows, planes) = (tile.rows, tile.plane_count());
         let bit_lines = sums.len();

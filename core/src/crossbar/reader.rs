@@ -9,7 +9,8 @@
 //! until a conductance changes. So no array pays more than twice what it would pay with the better choice. While
 //! nothing learns, the matrix is found ahead.
 //!
-//! With nonlinear or noisy cells, or undriven word lines that float or are at another voltage, every read is a solve.
+//! With nonlinear or noisy cells, or undriven word lines that float or are at another voltage, every read is a solve. Where
+//! word lines have voltages of their own, [`super::amplitude`] keeps the answers.
 //!
 //! # Invariants
 //!
@@ -18,10 +19,11 @@
 //! holds of a reader, and a resumed run repeats every bit.
 
 use super::Array;
+use super::amplitude::Amplitudes;
 use super::fault::ArrayFault;
 use super::interconnect::{Ends, Wiring};
 use super::law::{CellFault, DeviceLaw, Evaluation};
-use super::noise::WiredNoise;
+use super::noise::CellNoise;
 use super::periphery::{Moment, ReadCounts, pair};
 use super::rows::Rows;
 use super::tile::Tile;
@@ -40,6 +42,8 @@ pub struct Reader {
     amperes: Vec<f64>,
     /// The variances of these that the noise of the devices makes, A^2.
     variances: Vec<f64>,
+    /// Where each word line has a read voltage of its own.
+    pub(super) amplitudes: Option<Amplitudes>,
 }
 
 #[derive(Clone, Debug)]
@@ -58,7 +62,7 @@ pub(super) struct TileReader {
     /// Of nonlinear cells.
     pub(super) law: Option<DeviceLaw>,
     /// Of noisy cells.
-    noise: Option<WiredNoise>,
+    noise: Option<CellNoise>,
     /// The voltage of each word line, V.
     pub(super) volts: Vec<f64>,
     /// Whether each word line has a spike.
@@ -81,7 +85,10 @@ impl Reader {
         let lines = array.cells.tiles.iter().map(|tile| tile.columns * tile.plane_count()).max();
         let amperes = vec![0.0; lines.filter(|_| array.periphery.is_some()).unwrap_or(0)];
         let variances = amperes.clone();
-        let Some(wiring) = &array.plan.wires else { return Reader { tiles: Vec::new(), amperes, variances } };
+        let amplitudes = array.plan.amplitudes.then(|| Amplitudes::of(array));
+        let Some(wiring) = &array.plan.wires else {
+            return Reader { tiles: Vec::new(), amperes, variances, amplitudes };
+        };
         let method = wiring.sweeps.map_or(Method::ConjugateGradients, Method::Sweeps);
         let options = Options { method, tolerance: TOLERANCE, ..Options::default() };
         let tiles = array.cells.tiles.iter().zip(&array.circuits);
@@ -89,7 +96,7 @@ impl Reader {
         let reader = |(number, (tile, circuit))| {
             TileReader::new(number, wiring.ends, tile, (circuit, planes), options)
         };
-        Reader { tiles: tiles.enumerate().map(reader).collect(), amperes, variances }
+        Reader { tiles: tiles.enumerate().map(reader).collect(), amperes, variances, amplitudes }
     }
 }
 
@@ -127,6 +134,11 @@ impl TileReader {
         array.is_linear() && !is_noisy && self.ends.rest_voltage() == Some(0.0)
     }
 
+    /// Whether no line holds a voltage, so that no current flows.
+    pub(super) fn is_at_rest(&self, rows: &[u32]) -> bool {
+        rows.is_empty() && self.ends.rest_voltage().unwrap_or_default() == 0.0
+    }
+
     /// Follows the conductances of the tile.
     pub(super) fn follow(&mut self, array: &Array, tile: &Tile) -> Result<(), SolveError> {
         if self.is_loaded && self.version == tile.version() {
@@ -138,7 +150,7 @@ impl TileReader {
             None => self.law = Some(DeviceLaw::of(tile, array.pairs.as_ref())),
         }
         if array.device.model().is_noisy() {
-            self.noise.get_or_insert_with(|| WiredNoise::of(array, tile)).follow(tile);
+            self.noise.get_or_insert_with(|| CellNoise::of(array, tile)).follow(tile);
         }
         self.answers.forget();
         self.solves = self.solves_of(tile);
@@ -183,8 +195,7 @@ impl TileReader {
         (sums, variances): (&mut [f64], &mut [f64]),
         work: &mut Work,
     ) -> Result<(), SolveError<CellFault>> {
-        // Where no line holds a voltage no current flows.
-        if rows.is_empty() && self.ends.rest_voltage().unwrap_or_default() == 0.0 {
+        if self.is_at_rest(rows) {
             return Ok(());
         }
         self.follow(array, tile).map_err(without_law)?;
@@ -195,18 +206,23 @@ impl TileReader {
             }
             if rows.len() == 1 || self.answers.is_complete {
                 self.add_rows(array, (rows, first), sums).map_err(without_law)?;
-                return if array.plan.energy { self.solve(array, (rows, first), work) } else { Ok(()) };
+                let driven = array.at_read_voltage(rows.iter().map(|&row| row as usize - first));
+                return if array.plan.energy { self.solve(array, driven, work) } else { Ok(()) };
             }
             self.solves += 1;
         }
-        self.solve(array, (rows, first), work)?;
+        self.solve(array, array.at_read_voltage(rows.iter().map(|&row| row as usize - first)), work)?;
         for (sum, amperes) in sums.iter_mut().zip(self.bit_lines.chunks_exact(array.sums.planes)) {
             *sum += array.sums.per_ampere * pair(amperes);
         }
-        match &mut self.noise {
-            None => Ok(()),
-            Some(noise) => noise.add(array, self.number, &self.solver, variances).map_err(SolveError::Law),
-        }
+        self.add_variances(array, variances).map_err(SolveError::Law)
+    }
+
+    /// Adds the variances that the devices give to the currents of the last solve, A^2.
+    pub(super) fn add_variances(&mut self, array: &Array, variances: &mut [f64]) -> Result<(), CellFault> {
+        let Some(noise) = &mut self.noise else { return Ok(()) };
+        let solver = &self.solver;
+        noise.add(array, self.number, |voltages| solver.cell_voltages(voltages), variances)
     }
 
     fn add_rows(
@@ -226,14 +242,14 @@ impl TileReader {
         Ok(())
     }
 
-    /// Finds the operating point of a read.
-    fn solve(
+    /// Finds the operating point of a read. `driven` are word lines within the tile and their voltages, V.
+    pub(super) fn solve(
         &mut self,
         array: &Array,
-        (rows, first): (&[u32], usize),
+        driven: impl Iterator<Item = (usize, f64)>,
         work: &mut Work,
     ) -> Result<(), SolveError<CellFault>> {
-        self.drive(array, rows.iter().map(|&row| row as usize - first));
+        self.drive(driven);
         work.count(self.find_currents(array)?);
         if array.plan.energy {
             let power = self.solver.power().unwrap_or_default();
@@ -242,12 +258,12 @@ impl TileReader {
         Ok(())
     }
 
-    /// Drives word lines, counted within the tile, at the read voltage and leaves the others at rest.
-    pub(super) fn drive(&mut self, array: &Array, rows: impl Iterator<Item = usize>) {
+    /// Drives word lines, counted within the tile, at their voltages, V, and leaves the others at rest.
+    pub(super) fn drive(&mut self, driven: impl Iterator<Item = (usize, f64)>) {
         self.volts.fill(self.ends.rest_voltage().unwrap_or_default());
         self.driven.fill(false);
-        for row in rows {
-            self.volts[row] = array.plan.read.voltage.si();
+        for (row, volts) in driven {
+            self.volts[row] = volts;
             self.driven[row] = true;
         }
     }
@@ -340,9 +356,18 @@ impl Array {
         let reader = &mut reader.tiles[number];
         let unsolved = |error| self.unsolved("read", tile, error);
         reader.follow(self, tile).map_err(|error| unsolved(without_law(error)))?;
-        reader.drive(self, rows.iter().copied());
+        reader.drive(self.at_read_voltage(rows.iter().copied()));
         reader.find_currents(self).map_err(unsolved)?;
         Ok(reader.solver.operating_point().map(|point| (point, reader.volts.clone())))
+    }
+
+    /// Word lines with the read voltage, V.
+    pub(super) fn at_read_voltage(
+        &self,
+        rows: impl Iterator<Item = usize>,
+    ) -> impl Iterator<Item = (usize, f64)> {
+        let volts = self.plan.read.voltage.si();
+        rows.map(move |row| (row, volts))
     }
 
     /// The first word line and bit line of a tile, and how many it has.
@@ -433,6 +458,12 @@ impl Array {
         work: &mut Work,
     ) -> Result<(), ArrayFault> {
         let tile = &self.cells.tiles[number];
+        if let Some(amplitudes) = &mut reader.amplitudes {
+            let tile_reader = reader.tiles.get_mut(number);
+            return amplitudes
+                .read(self, (number, tile_reader), rows, (sums, variances), work)
+                .map_err(|error| self.unsolved("read", tile, error));
+        }
         match reader.tiles.get_mut(number) {
             None => {
                 for &row in rows {

@@ -32,6 +32,9 @@ pub(crate) struct Tile {
     /// Rises with every change of the read copy.
     #[serde(skip)]
     version: u64,
+    /// The column of the last change.
+    #[serde(skip)]
+    changed: usize,
 }
 
 /// What reads need of the cells; it follows from their state.
@@ -61,6 +64,7 @@ impl Tile {
             planes: Vec::new(),
             read: ReadCopy::Absent,
             version: 0,
+            changed: 0,
         };
         tile.planes = (0..plane_count).map(|_| Buffer::zeros(tile.column_length() * columns)).collect();
         tile
@@ -84,6 +88,11 @@ impl Tile {
     /// A number that changes with the conductances.
     pub(crate) fn version(&self) -> u64 {
         self.version
+    }
+
+    /// The only column that has changed since a version; `None` where there may be others.
+    pub(crate) fn changed_since(&self, version: u64) -> Option<usize> {
+        (version + 1 == self.version).then_some(self.changed)
     }
 
     /// Rows rounded up to whole groups.
@@ -149,6 +158,7 @@ impl Tile {
     pub(crate) fn write_read_column(&mut self, column: usize, planes: &mut [Vec<f64>]) {
         let (rows, plane_count) = (self.rows, self.plane_count());
         self.version += 1;
+        self.changed = column;
         match &mut self.read {
             ReadCopy::Absent => {}
             ReadCopy::Rows(copy) if copy.columns() > self.columns => {

@@ -51,6 +51,7 @@ pub struct Key {
 /// - `Poisson`: gaps are -ln(u) / (rate x intensity).
 /// - `Bernoulli`: at each start of a step k x step the probability p is intensity x probability; the steps
 ///   without spike before the next one are floor(ln(u) / ln(1 - p)).
+/// - `Amplitude`: a spike at each start of a step, none below the threshold.
 /// - `Regular`: the mean interval T is 1 / (rate x intensity), the first spike is uniform in (0, T], each
 ///   further interval is T (1 + jitter z) with z of the normal distribution, cut at 0 and 2 T so that its mean
 ///   stays T, and at least one tick.
@@ -81,6 +82,11 @@ pub fn encode(encoder: &Encoder, image: &[f32], present: Time, key: Key, out: &m
             Encoder::Poisson { rate } => train.poisson(rate.si() * intensity, draws),
             Encoder::Bernoulli { step, probability } => {
                 train.bernoulli(step.time(), probability * intensity, draws);
+            }
+            Encoder::Amplitude { step, threshold } => {
+                if intensity >= threshold {
+                    train.steps(step.time());
+                }
             }
             Encoder::Regular { rate, jitter } => train.regular(rate.si() * intensity, jitter, draws),
             Encoder::Latency { earliest, latest, threshold } => {

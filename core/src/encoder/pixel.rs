@@ -85,6 +85,13 @@ impl<'a> Train<'a> {
         }
     }
 
+    pub(super) fn steps(&mut self, step: Time) {
+        let mut ticks = 0i64;
+        while self.spike(ticks) {
+            ticks = ticks.saturating_add(step.ticks());
+        }
+    }
+
     pub(super) fn regular(&mut self, rate: f64, jitter: f64, draws: Draws<'_>) {
         let mean = interval(rate);
         // A whole first tick: without jitter the intervals are as exact as the mean is.

@@ -27,9 +27,10 @@ fn regular(jitter: f64) -> Encoder {
     Encoder::Regular { rate: Frequency::new(100.0), jitter }
 }
 
-fn all() -> [Encoder; 5] {
+fn all() -> [Encoder; 6] {
     let latency = Encoder::Latency { earliest: Span::new(1e-3), latest: Span::new(0.5), threshold: 0.0 };
-    [poisson(), bernoulli(0.1), regular(0.0), regular(0.5), latency]
+    let amplitude = Encoder::Amplitude { step: Span::new(1e-3), threshold: 0.3 };
+    [poisson(), bernoulli(0.1), regular(0.0), regular(0.5), latency, amplitude]
 }
 
 /// Spike counts of pixel 0 over many presentations.
@@ -182,6 +183,14 @@ fn strong_jitter_keeps_the_rate_and_the_order() {
     encode(&regular(0.5), &[1.0], Time::from_seconds(200.0).unwrap(), key(0), &mut train);
     assert!(train.windows(2).all(|pair| pair[0].offset < pair[1].offset));
     near(train.len() as f64, 20_000.0, 0.5 * 20_000.0f64.sqrt());
+}
+
+#[test]
+fn a_pixel_of_an_amplitude_sends_a_pulse_in_every_step() {
+    let encoder = Encoder::Amplitude { step: Span::new(100e-3), threshold: 0.25 };
+    let at = |step: i64, neuron| InputSpike { offset: Time::from_ticks(step * 100_000_000_000), neuron };
+    let train = spikes(&encoder, &[0.25, 0.0, 0.24, 1.0], 0);
+    assert_eq!(train, (0..4).flat_map(|step| [at(step, 0), at(step, 3)]).collect::<Vec<_>>());
 }
 
 #[test]

@@ -154,6 +154,9 @@ impl Instance {
                         population: number,
                         presentation: presentation.number,
                     };
+                    for &(block, place) in &plan.amplitudes[number as usize] {
+                        self.works[block].readers[place].show(image);
+                    }
                     encode(encoder, image, presentation.present, key, &mut self.encoded);
                     let spikes = self.encoded.iter();
                     self.inputs.extend(spikes.map(|s| Spike {

@@ -26,6 +26,8 @@ pub(super) struct Plan {
     pub(super) places: Vec<(usize, usize)>,
     /// For each projection with an array its block and its place there.
     pub(super) arrays: Vec<Option<(usize, usize)>>,
+    /// For each population the arrays whose word lines have the voltages of its images.
+    pub(super) amplitudes: Vec<Vec<(usize, usize)>>,
     pub(super) source_count: usize,
     pub(super) records_spikes: Vec<bool>,
     pub(super) probes: Vec<ProbePlan>,

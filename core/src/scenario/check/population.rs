@@ -34,6 +34,10 @@ impl Check<'_> {
                 self.positive(&format!("{path}.step"), step);
                 self.fraction(&format!("{path}.probability"), probability);
             }
+            Encoder::Amplitude { step, threshold } => {
+                self.positive(&format!("{path}.step"), step);
+                self.fraction(&format!("{path}.threshold"), threshold);
+            }
             Encoder::Regular { rate, jitter } => {
                 self.positive(&format!("{path}.rate"), rate);
                 let kept = (0.0..=0.5).contains(&jitter);

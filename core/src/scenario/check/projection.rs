@@ -23,6 +23,7 @@ impl Check<'_> {
         let target = self.lif_count(&format!("{path}.target"), target, "a projection ends at Lif neurons");
         self.not_negative(&format!("{path}.delay"), projection.delay);
         self.not_negative(&format!("{path}.dendritic_delay"), projection.dendritic_delay);
+        self.amplitudes(path, projection);
         match (&projection.crossbar, &projection.weights) {
             (Some(crossbar), None) => {
                 if crossbar.initial.is_none() {
@@ -55,6 +56,33 @@ impl Check<'_> {
             let Plasticity::Window { write, .. } = plasticity;
             if let (Some(crossbar), Write::Pulses(pulses)) = (&projection.crossbar, write) {
                 self.scheme(&format!("{path}.write"), crossbar, pulses.scheme);
+            }
+        }
+    }
+
+    /// Pulses whose voltages follow an image reach an array while it is shown.
+    fn amplitudes(&mut self, path: &str, projection: &Projection) {
+        if !self.scenario.has_amplitudes(projection) {
+            return;
+        }
+        let name = &projection.source;
+        if projection.weights.is_some() {
+            let message =
+                format!("the pulses of `{name}` differ in voltage, which plain weights do not know");
+            let help = "give the projection a `crossbar`, or the population another encoder";
+            self.refuse(&format!("{path}.weights"), message, help.to_owned());
+        }
+        let waits = projection.crossbar.as_ref().is_some_and(|crossbar| crossbar.read.coalesce.is_some());
+        for (field, is_late) in [("delay", projection.delay.si() > 0.0), ("crossbar.read.coalesce", waits)] {
+            if is_late {
+                let message = format!(
+                    "the pulses of `{name}` have the voltages of the image that is shown when they arrive"
+                );
+                self.refuse(
+                    &format!("{path}.{field}"),
+                    message,
+                    "leave it out: they must not be late".to_owned(),
+                );
             }
         }
     }

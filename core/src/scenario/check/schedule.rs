@@ -119,7 +119,9 @@ impl Check<'_> {
                 Population::Encoder(Encoder::Poisson { rate } | Encoder::Regular { rate, .. }) => {
                     rate.si() * present.si()
                 }
-                Population::Encoder(Encoder::Bernoulli { step, .. }) => present.si() / step.si(),
+                Population::Encoder(Encoder::Bernoulli { step, .. } | Encoder::Amplitude { step, .. }) => {
+                    present.si() / step.si()
+                }
                 _ => 0.0,
             };
             if spikes > MOST_SPIKES {

@@ -71,6 +71,14 @@ pub struct Seeds {
     pub order: Option<u64>,
 }
 
+impl Scenario {
+    /// Whether the pulses of a projection have voltages that follow the images.
+    pub(crate) fn has_amplitudes(&self, projection: &Projection) -> bool {
+        let source = self.populations.get(&projection.source);
+        matches!(source, Some(Population::Encoder(Encoder::Amplitude { .. })))
+    }
+}
+
 /// Defaults that are not the zero of their type.
 mod defaults {
     pub(super) fn seed() -> u64 {

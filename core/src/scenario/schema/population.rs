@@ -35,6 +35,15 @@ pub enum Encoder {
         #[serde(default = "defaults::one")]
         probability: f64,
     },
+    /// In each clock step one pulse per pixel whose voltage is the read voltage times the intensity; all pulses of a step are
+    /// simultaneous.
+    Amplitude {
+        /// The clock step. Pulses stand at the start of each step.
+        step: Span,
+        /// Pixels below this intensity stay silent.
+        #[serde(default)]
+        threshold: f64,
+    },
     /// Equal intervals with jitter, at a rate in proportion to intensity and with a random first phase.
     Regular {
         /// The rate at full intensity.

@@ -148,6 +148,7 @@ pub(super) fn array(
         variation: crossbar.variation.iter().map(vary).collect::<Result<_, SetupError>>()?,
         wires,
         read: crossbar.read,
+        amplitudes: parsed.scenario.has_amplitudes(site.words),
         compensation: crossbar.compensation,
         periphery: crossbar.periphery,
         pulses: site.pulses(),

@@ -40,6 +40,7 @@ pub(super) fn plan(
         blocks: tables,
         window: blocks.window.min(LONGEST_WINDOW),
         places,
+        amplitudes: amplitudes(scenario, &network, &arrays),
         arrays,
         source_count: network.populations().filter(|population| population.is_source).count(),
         records_spikes: scenario
@@ -81,6 +82,22 @@ pub(super) fn plan(
         phases,
         seeds,
     }
+}
+
+/// For each population the arrays whose word lines have the voltages of its images.
+fn amplitudes(
+    scenario: &Scenario,
+    network: &Network,
+    arrays: &[Option<(usize, usize)>],
+) -> Vec<Vec<(usize, usize)>> {
+    let mut amplitudes = vec![Vec::new(); network.population_count()];
+    let projections = scenario.projections.iter().zip(network.projections()).zip(arrays);
+    for (((_, projection), (source, ..)), place) in projections {
+        if scenario.has_amplitudes(projection) {
+            amplitudes[source].extend(*place);
+        }
+    }
+    amplitudes
 }
 
 /// The tables of one block; notes the place of each of its arrays.
