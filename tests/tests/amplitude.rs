@@ -124,6 +124,47 @@ fn behind_wires_the_drivers_have_the_voltages_of_the_pixels() {
     }
 }
 
+/// Gains are ideal by real currents of the mean of both images.
+#[test]
+fn gains_of_the_mean_image_are_those_of_one_read() {
+    let wires = "wires: Exact(segment: \"25 ohm\")";
+    let mean: Vec<f64> =
+        (0..12).map(|k| VOLTS * (f64::from(IMAGES[0][k]) + f64::from(IMAGES[1][k])) / 510.0).collect();
+    for compensation in ["Calibrated(pattern: MeanImage)", "Tracked(pattern: MeanImage, every: 5)"] {
+        let array = format!("{LINEAR}, tile: (12, 5), {wires}, compensation: {compensation}");
+        let trace = shown(&array);
+        let siemens = &trace.key_frames[0][0].values;
+        let ideal = currents(siemens, &mean.clone().try_into().unwrap(), ohm);
+        let circuit = Circuit::new(Layout::read(12, 5, 25.0, EndSegments::EveryEnd)).unwrap();
+        let mut solver = Solver::new(&circuit, Options { tolerance: 1e-12, ..Options::default() });
+        solver.set_conductances(siemens).unwrap();
+        let mut real = |volts: &[f64]| {
+            solver.set_sources(Side::Left, volts).unwrap();
+            solver.solve().unwrap();
+            solver.currents(Side::Bottom).to_vec()
+        };
+        let of_mean = real(&mean);
+        for (pulse, charge) in charges(&trace).iter().enumerate() {
+            let image = real(&volts(&IMAGES[pulse / 2]));
+            let expected: Vec<f64> = (0..5).map(|k| image[k] * ideal[k] / of_mean[k]).collect();
+            assert_close(charge, &expected, 1e-6);
+        }
+    }
+    // Of equal images each is the mean one: what is read is what ideal wires would give, on curved cells, too.
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("d.csv"), "0,51,255,102,120,204,153,255,30,0,77,128,0\n".repeat(2)).unwrap();
+    let read = |more: &str| {
+        let text = scenario("Amplitude(step: \"5 ms\")", &format!("{CURVED}, tile: (7, 5), {more}"));
+        charges(&run_with(&text, &[], 1, &[folder.path().to_path_buf()]))
+    };
+    let gained = read(&format!("{wires}, compensation: Calibrated(pattern: MeanImage)"));
+    let plain = read(wires);
+    for ((gained, ideal), plain) in gained.iter().zip(read("wires: Ideal")).zip(plain) {
+        assert_close(gained, &ideal, 1e-6);
+        assert!(plain[0] < 0.9 * ideal[0], "{} of {} V without gains", plain[0], ideal[0]);
+    }
+}
+
 #[test]
 fn at_full_intensity_a_pulse_is_a_spike() {
     let Some(plugin) = Plugin::build("hissing") else { return };

@@ -7,8 +7,8 @@ use crosspike::recorder::TraceData;
 use crosspike_tests::{parse, root, run_with, write_small_mnist};
 
 /// Scenarios that learn the embedded digits in many epochs, and those that do so through wires.
-const LEARNING: [&str; 6] =
-    ["digits.ron", "periphery.ron", "spread.ron", "stuck.ron", "transfer.ron", "writes.ron"];
+const LEARNING: [&str; 7] =
+    ["amplitude.ron", "digits.ron", "periphery.ron", "spread.ron", "stuck.ron", "transfer.ron", "writes.ron"];
 const WIRED: [&str; 3] = ["broken.ron", "compensation.ron", "wires.ron"];
 
 fn shortened(name: &str, set: &[&str], data: &Path) -> TraceData {

@@ -3,6 +3,8 @@
 use std::error::Error;
 
 use crosspike::units;
+use plotters::coord::ranged1d::{BoldPoints, DefaultFormatting, KeyPointHint, Ranged};
+use plotters::coord::types::RangedCoordf64;
 use plotters::prelude::*;
 
 use crate::exit::{Code, Failure};
@@ -30,15 +32,21 @@ pub(crate) struct Axis {
     pub(crate) unit: &'static str,
     /// Whether equal lengths are equal ratios; what is not positive is left out then.
     pub(crate) is_log: bool,
+    /// Upwards only: names at the places 0, 1, .. from the top, in the place of numbers. Bars then lie along the other axis.
+    pub(crate) rows: Vec<String>,
 }
 
 impl Axis {
     pub(crate) fn new(name: impl Into<String>, unit: &'static str) -> Axis {
-        Axis { name: name.into(), unit, is_log: false }
+        Axis { name: name.into(), unit, is_log: false, rows: Vec::new() }
     }
 
     pub(crate) fn log(self) -> Axis {
         Axis { is_log: true, ..self }
+    }
+
+    pub(crate) fn rows(names: Vec<String>) -> Axis {
+        Axis { rows: names, ..Axis::new("", "1") }
     }
 }
 
@@ -47,7 +55,7 @@ impl Axis {
 pub(crate) struct Series {
     pub(crate) name: String,
     pub(crate) points: Vec<(f64, f64)>,
-    /// How far a bar reaches above and below each point; empty without bars.
+    /// How far a bar reaches to both sides of each point; empty without bars.
     pub(crate) bars: Vec<f64>,
     /// Dots, not joined by a line.
     pub(crate) is_dots: bool,
@@ -115,17 +123,22 @@ fn draw_chart(
     area: &DrawingArea<SVGBackend<'_>, plotters::coord::Shift>,
     chart: &Chart,
 ) -> Result<(), Box<dyn Error>> {
+    let rows = &chart.y.rows;
+    let ends = |&(x, y): &(f64, f64), bar: f64| {
+        if rows.is_empty() { [(x, y - bar), (x, y + bar)] } else { [(x - bar, y), (x + bar, y)] }
+    };
     let (x, y) = (
-        Scale::new(&chart.x, chart, |(x, _), _| [*x, *x]),
-        Scale::new(&chart.y, chart, |(_, y), bar| [y - bar, y + bar]),
+        Scale::new(&chart.x, chart, |point, bar| ends(point, bar).map(|end| end.0)),
+        Scale::new(&chart.y, chart, |point, bar| ends(point, bar).map(|end| end.1)),
     );
+    let longest = rows.iter().map(|name| name.chars().count() as u32).max();
     let mut context = ChartBuilder::on(area)
         .caption(&chart.title, (FONT, 15))
         .margin(12)
         .margin_right(20)
         .x_label_area_size(42)
-        .y_label_area_size(72)
-        .build_cartesian_2d(x.low..x.high, y.low..y.high)?;
+        .y_label_area_size(longest.map_or(72, |longest| 20 + 7 * longest))
+        .build_cartesian_2d(x.places(), y.places())?;
     context
         .configure_mesh()
         .x_desc(x.description(&chart.x))
@@ -133,7 +146,10 @@ fn draw_chart(
         .x_labels(7)
         .y_labels(7)
         .x_label_formatter(&|value| x.label(*value))
-        .y_label_formatter(&|value| y.label(*value))
+        .y_label_formatter(&|value| match rows.get((-value).round() as usize) {
+            Some(name) => name.clone(),
+            None => y.label(*value),
+        })
         .label_style((FONT, 12))
         .axis_desc_style((FONT, 13))
         .bold_line_style(BLACK.mix(0.12))
@@ -155,12 +171,16 @@ fn draw_chart(
                 EmptyElement::at((0, 0)) + PathElement::new(line, colour.stroke_width(2)) + dot
             });
         }
-        let bars = series.points.iter().zip(&series.bars).filter_map(|((at, value), bar)| {
-            Some(vec![(x.place(*at)?, y.place(value - bar)?), (x.place(*at)?, y.place(value + bar)?)])
+        let place = |(across, up): (f64, f64)| Some((x.place(across)?, y.place(up)?));
+        let bars = series.points.iter().zip(&series.bars).filter_map(|(point, bar)| {
+            let [from, to] = ends(point, *bar);
+            Some(vec![place(from)?, place(to)?])
         });
-        let marks = series.points.iter().zip(&series.bars).filter_map(|((at, value), _)| {
-            Some(Circle::new((x.place(*at)?, y.place(*value)?), 3, colour.filled()))
-        });
+        let marks = series
+            .points
+            .iter()
+            .zip(&series.bars)
+            .filter_map(|(point, _)| Some(Circle::new(place(*point)?, 3, colour.filled())));
         context.draw_series(marks)?;
         context.draw_series(bars.map(|bar| PathElement::new(bar, colour.mix(0.6).stroke_width(1))))?;
     }
@@ -200,6 +220,8 @@ fn emptiest_corner(chart: &Chart, x: &Scale, y: &Scale) -> SeriesLabelPosition {
 /// How values of an axis become places on it.
 struct Scale {
     is_log: bool,
+    /// Rows, which lie downwards from 0.
+    rows: usize,
     /// What a value is divided by, and the prefix that stands for it.
     unit: f64,
     prefix: &'static str,
@@ -220,7 +242,12 @@ impl Scale {
         } else {
             prefix(values().fold(0.0, |most, value| value.abs().max(most)))
         };
-        let mut scale = Scale { is_log: axis.is_log, unit, prefix, low: 0.0, high: 1.0 };
+        let mut scale =
+            Scale { is_log: axis.is_log, rows: axis.rows.len(), unit, prefix, low: 0.0, high: 1.0 };
+        if scale.rows > 0 {
+            (scale.low, scale.high) = (0.5 - scale.rows as f64, 0.5);
+            return scale;
+        }
         let places: Vec<f64> = values().filter_map(|value| scale.place(value)).collect();
         let low = places.iter().copied().fold(f64::INFINITY, f64::min);
         let high = places.iter().copied().fold(f64::NEG_INFINITY, f64::max);
@@ -233,8 +260,21 @@ impl Scale {
 
     /// The place of a value; none where a logarithmic axis has none.
     fn place(&self, value: f64) -> Option<f64> {
-        let place = if self.is_log { value.log10() } else { value / self.unit };
+        let place = match (self.rows, self.is_log) {
+            (0, true) => value.log10(),
+            (0, false) => value / self.unit,
+            _ => -value,
+        };
         place.is_finite().then_some(place)
+    }
+
+    fn places(&self) -> Places {
+        let range = RangedCoordf64::from(self.low..self.high);
+        let labels = match self.rows {
+            0 => range.key_points(BoldPoints(7)),
+            rows => (0..rows).map(|row| -(row as f64)).collect(),
+        };
+        Places { range, labels }
     }
 
     /// The place of a value as a part of the axis.
@@ -261,6 +301,29 @@ impl Scale {
             "1" => axis.name.clone(),
             unit => format!("{}, {}{unit}", axis.name, self.prefix),
         }
+    }
+}
+
+/// The places of an axis, of which some have a label.
+struct Places {
+    range: RangedCoordf64,
+    labels: Vec<f64>,
+}
+
+impl Ranged for Places {
+    type FormatOption = DefaultFormatting;
+    type ValueType = f64;
+
+    fn map(&self, value: &f64, limit: (i32, i32)) -> i32 {
+        self.range.map(value, limit)
+    }
+
+    fn key_points<Hint: KeyPointHint>(&self, hint: Hint) -> Vec<f64> {
+        if hint.weight().allow_light_points() { Vec::new() } else { self.labels.clone() }
+    }
+
+    fn range(&self) -> std::ops::Range<f64> {
+        self.range.range()
     }
 }
 
@@ -333,6 +396,29 @@ mod tests {
         let text = csv(&[chart()]);
         assert_eq!(text.lines().count(), 5);
         assert!(text.contains("\"a \"\"b\"\"\",\"first\",1e-3,s,2e-6,S\n"), "{text}");
+    }
+
+    #[test]
+    fn rows_have_names_and_bars_that_lie() {
+        let bars = vec![0.1, 0.2];
+        let series = vec![Series { bars, ..Series::dots("", vec![(0.5, 0.0), (0.7, 1.0)]) }];
+        let y = Axis::rows(vec!["upper".into(), "lower".into()]);
+        let svg = draw("", &[Chart { x: Axis::new("accuracy", "1"), y, series, ..chart() }], 1).unwrap();
+        let circle = |place: &str| {
+            svg.match_indices(place)
+                .map(|(at, _)| svg[at + place.len()..].split('"').next().unwrap().parse().unwrap())
+                .collect::<Vec<f64>>()
+        };
+        let (across, down) = (circle("<circle cx=\""), circle("\" cy=\""));
+        assert!(across[0] < across[1] && down[0] < down[1], "{svg}");
+        assert!(svg.find("upper").unwrap() > 0 && svg.contains("lower"), "{svg}");
+        for height in &down {
+            let lying = format!(",{height} ");
+            assert!(
+                svg.split("<polyline").any(|line| line.matches(&lying).count() == 2),
+                "a bar at {height}: {svg}"
+            );
+        }
     }
 
     #[test]

@@ -16,16 +16,12 @@ use super::reader::{Reader, TileReader, without_law};
 use super::tile::Tile;
 use super::work::Work;
 use crate::circuit::SolveError;
-use crate::scenario::schema::Dac;
-use crate::units::Voltage;
 
-/// The voltages of an image on the word lines of one array, and what its tiles have answered.
+/// What an image puts on the word lines of one array, and what the tiles have answered.
 #[derive(Clone, Debug)]
 pub(super) struct Amplitudes {
-    read: Voltage,
-    dac: Option<Dac>,
-    /// Of each word line, V.
-    volts: Vec<f64>,
+    /// Of each word line, the part of the read voltage.
+    parts: Vec<f64>,
     answers: Vec<Answer>,
 }
 
@@ -70,20 +66,12 @@ impl Amplitudes {
                 cells: plan.wires.is_none().then(|| IdealCells::of(array, tile)),
             }
         };
-        Amplitudes {
-            read: plan.read.voltage,
-            dac: plan.periphery.dac,
-            volts: vec![0.0; plan.rows],
-            answers: array.cells.tiles.iter().map(answer).collect(),
-        }
+        Amplitudes { parts: vec![0.0; plan.rows], answers: array.cells.tiles.iter().map(answer).collect() }
     }
 
-    /// Takes the voltages of another image.
+    /// Takes another image.
     fn show(&mut self, intensities: &[f32]) {
-        for (volts, &intensity) in self.volts.iter_mut().zip(intensities) {
-            let voltage = Voltage::new(self.read.si() * f64::from(intensity));
-            *volts = self.dac.map_or(voltage, |dac| dac.convert(voltage)).si();
-        }
+        self.parts.iter_mut().zip(intensities).for_each(|(part, &intensity)| *part = intensity.into());
         self.answers.iter_mut().for_each(|answer| answer.version = None);
     }
 
@@ -104,7 +92,7 @@ impl Amplitudes {
             answer.rows.clear();
             answer.rows.extend_from_slice(rows);
             let changed = known.and_then(|version| tile.changed_since(version));
-            answer.find(array, (number, tile, reader), &self.volts, changed)?;
+            answer.find(array, (number, tile, reader), &self.parts, changed)?;
         }
         answer.version = Some(tile.version());
         for (sum, amperes) in sums.iter_mut().zip(answer.amperes.chunks_exact(array.sums.planes)) {
@@ -117,17 +105,18 @@ impl Amplitudes {
 }
 
 impl Answer {
-    /// Finds the answer of the tile to its driven word lines. `volts` are those of all word lines of the array, V; only
-    /// column `changed` differs from the answer that is there, where it is given.
+    /// Finds the answer of the tile to its driven word lines. `parts` are those of the read voltage on all word lines
+    /// of the array; only column `changed` differs from the answer that is there, where it is given.
     fn find(
         &mut self,
         array: &Array,
         (number, tile, reader): (usize, &Tile, Option<&mut TileReader>),
-        volts: &[f64],
+        parts: &[f64],
         changed: Option<usize>,
     ) -> Result<(), SolveError<CellFault>> {
         let Answer { rows, amperes, variances, work, cells, .. } = self;
-        let driven = rows.iter().map(|&row| (row as usize - tile.first_row, volts[row as usize]));
+        let volts = |row: usize| array.plan.part_of_read(parts[row]);
+        let driven = rows.iter().map(|&row| (row as usize - tile.first_row, volts(row as usize)));
         variances.fill(0.0);
         *work = Work::default();
         match (cells, reader) {

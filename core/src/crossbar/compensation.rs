@@ -2,7 +2,8 @@
 //!
 //! # How
 //!
-//! Sample reads k drive test patterns: of every tile a fraction of its word lines, at least one. Then
+//! Sample reads k drive test patterns: of every tile a fraction of its word lines, at least one; or one read gives every word
+//! line the part of the read voltage that is the mean intensity of its pixel. Then
 //!
 //! ```text
 //!   gain = sum over k of I'_k / sum over k of I_k
@@ -101,6 +102,12 @@ impl Array {
         Ok(())
     }
 
+    /// Word lines with parts of the read voltage, V, as the converter rounds them; those of nothing are not driven.
+    fn at_parts(&self, parts: &[f64]) -> impl Iterator<Item = (usize, f64)> {
+        let driven = parts.iter().enumerate().filter(|(_, part)| **part > 0.0);
+        driven.map(|(row, part)| (row, self.plan.part_of_read(*part)))
+    }
+
     /// Whether undriven word lines are held at another voltage than 0 V.
     pub(super) fn is_biased(&self) -> bool {
         let rest = self.plan.wires.as_ref().and_then(|wires| wires.ends.rest_voltage());
@@ -119,7 +126,10 @@ impl TileReader {
         let mut real = ideal.clone();
         self.follow(array, tile).map_err(without_law)?;
         for sample in 0..samples.count {
-            self.drive(array.at_read_voltage(samples.pattern(sample, tile).into_iter()));
+            match &array.plan.mean_image {
+                None => self.drive(array.at_read_voltage(samples.pattern(sample, tile).into_iter())),
+                Some(image) => self.drive(array.at_parts(&image[tile.first_row..][..tile.rows])),
+            }
             self.add_ideal(array, tile, &mut ideal).map_err(SolveError::Law)?;
             self.find_currents(array)?;
             real.iter_mut().zip(&self.bit_lines).for_each(|(sum, current)| *sum += current);

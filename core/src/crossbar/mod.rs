@@ -100,6 +100,8 @@ pub struct ArrayPlan {
     pub amplitudes: bool,
     /// What makes up for the drop of voltage on the wires.
     pub compensation: schema::Compensation,
+    /// The mean intensity of each word line's pixel, 0 to 1, where gains are those of the mean image.
+    pub mean_image: Option<Arc<[f64]>>,
     /// Noise and converters of reads.
     pub periphery: schema::Periphery,
     /// The program pulses of an array that is written by pulses; the scheme `Floating` is for wires with resistance.

@@ -31,6 +31,7 @@ use super::work::Work;
 use crate::random::{Purpose, Stream};
 use crate::scenario::schema::{Adc, Compensation, ReadNoise};
 use crate::time::Time;
+use crate::units::Voltage;
 
 /// When a read happens. No two reads of one array have the same moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -127,6 +128,12 @@ impl ArrayPlan {
         let asked =
             matches!(self.compensation, Compensation::Calibrated { .. } | Compensation::Tracked { .. });
         asked && self.wires.is_some()
+    }
+
+    /// A part of the read voltage, V, as the converter of the periphery rounds it.
+    pub(super) fn part_of_read(&self, part: f64) -> f64 {
+        let voltage = Voltage::new(self.read.voltage.si() * part);
+        self.periphery.dac.map_or(voltage, |dac| dac.convert(voltage)).si()
     }
 
     /// Lets the converter of the periphery round the voltages of reads.

@@ -250,17 +250,18 @@ fn figures(study: &Study, points: &[Point], outcomes: &[Outcome]) -> Vec<(String
         let measure = study.measures.iter().position(|(name, _)| name == figure.y).unwrap_or(0);
         let unit = study.measures.get(&figure.y).map_or("1", |measure| measure.unit());
         let ticks = study.axes[x].ticks();
+        let has_rows = ticks.iter().any(|tick| tick.number.is_none());
         let lines: Vec<Option<(usize, usize)>> = match &figure.by {
             None => vec![None],
             Some(by) => {
                 (0..study.axes[place_of(by)].ticks().len()).map(|k| Some((place_of(by), k))).collect()
             }
         };
-        let line = |of: &Option<(usize, usize)>| {
-            let mut series = Series::line(
-                of.map_or_else(String::new, |(axis, k)| study.axes[axis].ticks()[k].name.clone()),
-                Vec::new(),
-            );
+        let line = |(number, of): (usize, &Option<(usize, usize)>)| {
+            let name = of.map_or_else(String::new, |(axis, k)| study.axes[axis].ticks()[k].name.clone());
+            let mut series = Series { is_dots: has_rows, ..Series::line(name, Vec::new()) };
+            // The dots of one row lie a little below each other.
+            let shift = 0.2 * (number as f64 - 0.5 * (lines.len() - 1) as f64);
             for (tick, place) in ticks.iter().enumerate() {
                 // Axes that the figure does not name are averaged over.
                 let here = places
@@ -268,20 +269,26 @@ fn figures(study: &Study, points: &[Point], outcomes: &[Outcome]) -> Vec<(String
                     .filter(|(places, _)| places[x] == tick && of.is_none_or(|(axis, k)| places[axis] == k));
                 let values: Vec<f64> = here.flat_map(|(_, list)| of_measure(list, measure)).collect();
                 let (mean, deviation, count) = mean(values.into_iter());
-                if let (Some(number), true) = (place.number, count > 0) {
-                    series.points.push((number, mean));
+                let point = match place.number {
+                    _ if count == 0 => None,
+                    _ if has_rows => Some((mean, tick as f64 + shift)),
+                    number => number.map(|number| (number, mean)),
+                };
+                if let Some(point) = point {
+                    series.points.push(point);
                     series.bars.push(if deviation.is_finite() { deviation } else { 0.0 });
                 }
             }
             series
         };
-        let across = Side::new(&figure.x, "1");
-        let chart = Chart {
-            title: String::new(),
-            x: if figure.log_x { across.log() } else { across },
-            y: Side::new(&figure.y, unit),
-            series: lines.iter().map(line).collect(),
+        let (across, measured) = (Side::new(&figure.x, "1"), Side::new(&figure.y, unit));
+        let (x, y) = match (has_rows, figure.log_x) {
+            (true, _) => (measured, Side::rows(ticks.iter().map(|tick| tick.name.clone()).collect())),
+            (false, true) => (across.log(), measured),
+            (false, false) => (across, measured),
         };
+        let series = lines.iter().enumerate().map(line).collect();
+        let chart = Chart { title: String::new(), x, y, series };
         (figure.name.clone(), chart)
     };
     study.figures.iter().map(chart).collect()

@@ -89,9 +89,9 @@ pub(crate) enum Measure {
 pub(crate) struct Figure {
     /// The name of its file, without an ending.
     pub(crate) name: String,
-    /// The axis along it.
+    /// The axis along it; where one of its points is no number, each has a row, and the measure lies along them.
     pub(crate) x: String,
-    /// The measure upwards.
+    /// The measure.
     pub(crate) y: String,
     /// The axis of which each point has a line.
     #[serde(default)]
@@ -264,9 +264,10 @@ impl Study {
                     )
                 })
             };
-            if let Some(tick) = axis(&figure.x)?.ticks().iter().find(|tick| tick.number.is_none()) {
+            let names = axis(&figure.x)?.ticks().into_iter().filter(|tick| tick.number.is_none());
+            if let Some(tick) = names.take(1).find(|_| figure.log_x) {
                 return Err(format!(
-                    "figure `{}`: `{}` on the axis `{}` is no number",
+                    "figure `{}`: `log_x` needs numbers, but `{}` on the axis `{}` is none",
                     figure.name, tick.name, figure.x
                 ));
             }

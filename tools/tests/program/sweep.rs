@@ -164,6 +164,29 @@ fn a_point_that_fails_is_told_and_stops_no_other() {
 }
 
 #[test]
+fn an_axis_of_names_gives_a_figure_of_rows() {
+    let bench = bench();
+    let plain = format!("{})", STUDY.split_once("    references").unwrap().0);
+    let cases = r#"Cases(name: "step", cases: [("soft", ["projections.synapses.plasticity.potentiation=1 uS"]), ("hard", [])])"#;
+    let list = plain.split_once("        List(").unwrap().1.split_once("),\n").unwrap().0;
+    let study = plain.replace(&format!("List({list})"), cases);
+    fs::write(bench.path("study.ron"), &study).unwrap();
+    bench.ok(&["sweep", "study.ron"]);
+    let svg = fs::read_to_string(bench.path("study.sweep/steps.svg")).unwrap();
+    for word in ["soft", "hard", "accuracy", "40 Hz", "80 Hz"] {
+        assert!(svg.contains(word), "{word}: {svg}");
+    }
+    // Two dots in each of two rows, each with its mark, and two in the legend.
+    assert!(svg.matches("<circle").count() >= 6, "{svg}");
+    fs::write(bench.path("study.ron"), study.replace("by: \"rate\"", "by: \"rate\", log_x: true")).unwrap();
+    let said = bench.fails(3, &["sweep", "study.ron"]).stderr;
+    assert!(
+        said.contains("figure `steps`: `log_x` needs numbers, but `soft` on the axis `step` is none"),
+        "{said}"
+    );
+}
+
+#[test]
 fn studies_that_do_not_fit_together_are_refused() {
     let bench = bench();
     for (from, to, code, expected) in [
@@ -171,6 +194,12 @@ fn studies_that_do_not_fit_together_are_refused() {
         ("\"rate\", path", "\"step\", path", 3, "two axes are called `step`"),
         ("x: \"step\"", "x: \"stepp\"", 3, "figure `steps`: there is no axis `stepp`; there are step, rate"),
         ("y: \"accuracy\"", "y: \"acc\"", 3, "figure `steps`: there is no measure `acc`"),
+        (
+            "[\"1 uS\", \"2 uS\"]),",
+            "[\"1 uS\"]), Cases(name: \"kind\", cases: [(\"soft\", [])]),",
+            3,
+            "`at` has length 2; expected a point of each of 3 axes",
+        ),
         ("[\"1 uS\", \"2 uS\"]", "[]", 3, "axis `step` has no points"),
         ("\"1 uS\", \"2 uS\"", "\"1 uS\", \"1 uS\"", 3, "axis `step` has `1 uS` twice"),
         ("question:", "query:", 3, "study.ron: "),
@@ -254,6 +283,7 @@ fn the_studies_of_the_project_and_the_words_of_the_readme_run() {
         let study = format!("{before}    set: [{set}],\n    seeds: First(1){after}")
             .replace("scenario: \"..", &format!("scenario: \"{}", scenarios.display()))
             // An axis of how many images are shown.
+            .replace("\"5000\"", "\"10\"")
             .replace("\"1000\"", "\"5\"")
             .replace("\"2000\"", "\"10\"");
         fs::write(bench.path("small.ron"), &study).unwrap();

@@ -1,7 +1,9 @@
 //! Checks of the periphery of an array.
 
 use super::Check;
-use crate::scenario::schema::{Compensation, Crossbar, Dac, Undriven, Wires};
+use crate::scenario::schema::{
+    Compensation, Crossbar, Dac, Pattern, Population, Projection, Undriven, Wires,
+};
 use crate::units::Voltage;
 
 /// The finest converter: a step is then still far above the rounding of the currents that it converts.
@@ -19,19 +21,42 @@ impl Check<'_> {
                 let message = format!("the gain is {gain}, but must be greater than zero and finite");
                 self.refuse(path, message, None);
             }
-            Compensation::Calibrated { samples, fraction, .. } => self.samples(path, samples, fraction),
-            Compensation::Tracked { samples, fraction, every } => {
-                self.samples(path, samples, fraction);
+            Compensation::Calibrated { pattern, samples, fraction, .. } => {
+                self.samples(path, pattern, samples, fraction);
+            }
+            Compensation::Tracked { pattern, samples, fraction, every } => {
+                self.samples(path, pattern, samples, fraction);
                 self.positive_count(&format!("{path}.every"), every);
             }
         }
     }
 
-    fn samples(&mut self, path: &str, samples: u32, fraction: f64) {
+    fn samples(&mut self, path: &str, pattern: Pattern, samples: u32, fraction: f64) {
+        if pattern == Pattern::MeanImage {
+            for (field, is_given) in [("samples", samples != 1), ("fraction", fraction != 1.0)] {
+                if is_given {
+                    let message = format!("the mean image is one read of all word lines, and has no {field}");
+                    self.refuse(&format!("{path}.{field}"), message, "leave it out".to_owned());
+                }
+            }
+            return;
+        }
         let within = (1..=MOST_SAMPLES).contains(&samples);
         self.rule(within, &format!("{path}.samples"), samples, &format!("between 1 and {MOST_SAMPLES}"));
         let within = fraction > 0.0 && fraction <= 1.0;
         self.rule(within, &format!("{path}.fraction"), fraction, "greater than 0 and at most 1");
+    }
+
+    /// Refuses gains of a mean image for an array whose word lines are no pixels. `path` is that of the crossbar.
+    pub(super) fn mean_image(&mut self, path: &str, crossbar: &Crossbar, projection: &Projection) {
+        let source = self.scenario.populations.get(&projection.source);
+        let is_of_image = crossbar.compensation.pattern() == Some(Pattern::MeanImage);
+        if is_of_image && source.is_some_and(|source| !matches!(source, Population::Encoder(_))) {
+            let message =
+                format!("the word lines are neurons of `{}`, not pixels of an image", projection.source);
+            let help = "write `pattern: Random` with `samples` and `fraction`";
+            self.refuse(&format!("{path}.compensation.pattern"), message, help.to_owned());
+        }
     }
 
     /// `path` is that of the crossbar.

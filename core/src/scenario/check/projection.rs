@@ -32,6 +32,7 @@ impl Check<'_> {
                     self.refuse(&format!("{path}.crossbar"), message, Some(help.to_owned()));
                 }
                 self.crossbar(&format!("{path}.crossbar"), crossbar);
+                self.mean_image(&format!("{path}.crossbar"), crossbar, projection);
             }
             (None, Some(weights)) => {
                 self.weights(&format!("{path}.weights"), weights, projection);

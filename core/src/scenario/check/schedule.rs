@@ -65,6 +65,9 @@ impl Check<'_> {
         let path = format!("{path}.crossbar");
         let new = &transfer.crossbar;
         self.crossbar(&path, new);
+        if let Some(projection) = self.scenario.projections.get(&transfer.projection) {
+            self.mean_image(&path, new, projection);
+        }
         if new.initial.is_some() {
             let message = "the array of a transfer starts at the conductances of the projection";
             self.refuse(&format!("{path}.initial"), message, "leave `initial` out".to_owned());

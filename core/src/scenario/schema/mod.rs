@@ -87,6 +87,9 @@ mod defaults {
     pub(super) fn one() -> f64 {
         1.0
     }
+    pub(super) fn one_sample() -> u32 {
+        1
+    }
     pub(super) fn one_epoch() -> usize {
         1
     }

@@ -2,12 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::defaults;
 use crate::units::{Current, Voltage};
 
 /// What makes up for the drop of voltage on the wires: a gain of the sense circuits, before their converters.
 ///
 /// A gain is found by sample reads: test patterns that drive a `fraction` of the word lines of every tile (at least one),
-/// drawn once from the device seed and the same at every calibration. The gain of a physical bit line of a tile is the
+/// drawn once from the device seed and the same at every calibration, or one read of the mean image. The gain of a physical bit line of a tile is the
 /// sum over the samples of the currents that its cells would carry without wire resistance, by the sum of those that it
 /// carries; with ideal wires it is 1. Sample reads count as averaged: they have no noise and pass no converter. They take
 /// no network time and are no reads of the network.
@@ -23,9 +24,14 @@ pub enum Compensation {
     Gain(f64),
     /// A gain of each bit line, found before the run or before every phase.
     Calibrated {
+        /// What sample reads drive.
+        #[serde(default)]
+        pattern: Pattern,
         /// How many sample reads.
+        #[serde(default = "defaults::one_sample")]
         samples: u32,
         /// The part of the word lines of a tile that each of them drives.
+        #[serde(default = "defaults::one")]
         fraction: f64,
         /// When gains are found.
         #[serde(default)]
@@ -33,13 +39,41 @@ pub enum Compensation {
     },
     /// A gain of each bit line, found before every phase and again whenever the array has had so many column updates.
     Tracked {
+        /// What sample reads drive.
+        #[serde(default)]
+        pattern: Pattern,
         /// How many sample reads.
+        #[serde(default = "defaults::one_sample")]
         samples: u32,
         /// The part of the word lines of a tile that each of them drives.
+        #[serde(default = "defaults::one")]
         fraction: f64,
         /// Column updates of the array from one calibration to the next.
         every: u64,
     },
+}
+
+impl Compensation {
+    /// What sample reads drive; `None` where there are none.
+    pub(crate) fn pattern(&self) -> Option<Pattern> {
+        match self {
+            Compensation::None | Compensation::Gain(_) => None,
+            Compensation::Calibrated { pattern, .. } | Compensation::Tracked { pattern, .. } => {
+                Some(*pattern)
+            }
+        }
+    }
+}
+
+/// What the sample reads of a calibration drive.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Pattern {
+    /// `samples` times a `fraction` of the word lines at random, at the read voltage.
+    #[default]
+    Random,
+    /// Once all word lines, each at the part of the read voltage that is the mean intensity of its pixel over the images of the
+    /// first Train phase, or of the first phase with images where none trains.
+    MeanImage,
 }
 
 /// When the gains of bit lines are found.

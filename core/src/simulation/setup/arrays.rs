@@ -1,12 +1,15 @@
 //! The arrays of a run: a device in every cell, and the conductance from which it starts.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::sites::{self, Site};
 use super::{Options, SetupError};
 use crate::crossbar::{Access, Array, ArrayPlan, SegmentError, Shape, Varied, Wiring, initial_conductances};
 use crate::random::{Purpose, Stream};
-use crate::scenario::schema::{Crossbar, InitialConductance, Population, Segments, Variation, Wires};
+use crate::scenario::schema::{
+    Crossbar, InitialConductance, Pattern, Population, Segments, Variation, Wires,
+};
 use crate::scenario::{Parsed, ScenarioErrors, advice};
 use crate::simulation::plan::{Plan, SeedPlan};
 
@@ -29,7 +32,7 @@ pub(super) fn arrays(
             continue;
         };
         let shape = (plan.network.population(source).count, plan.network.population(target).count);
-        sets[block].push(array(parsed, plan.seeds, site, (shape, None), options)?);
+        sets[block].push(array(parsed, plan.seeds, site, (shape, None), mean_image(site, plan), options)?);
     }
     Ok(sets)
 }
@@ -60,15 +63,33 @@ pub fn array_of(
         let error = parsed.error_at("projections", message, advice(projection, projections.names()));
         return Err(SetupError::Network(parsed.refuse(vec![error])));
     };
-    array(parsed, super::seeds(&parsed.scenario), site, ((rows, columns), Some(siemens)), options)
+    // Without the data there is no mean image, and no gains that would need it.
+    array(parsed, super::seeds(&parsed.scenario), site, ((rows, columns), Some(siemens)), None, options)
 }
 
-/// The array of a site, with conductances as its words or as they are `given`.
+/// The mean intensity of each pixel, where gains of bit lines are those of the mean image: over the images of the first phase
+/// that learns, or of the first one with images where none does.
+pub(super) fn mean_image(site: &Site<'_>, plan: &Plan) -> Option<Arc<[f64]>> {
+    site.crossbar.compensation.pattern().filter(|pattern| *pattern == Pattern::MeanImage)?;
+    let with_images = || plan.phases.iter().filter(|phase| phase.images.is_some());
+    let phase = with_images().find(|phase| phase.learning).or_else(|| with_images().next())?;
+    let images = phase.images.as_ref()?;
+    let split = &plan.splits[images.split];
+    let (mut sums, mut image) = (vec![0.0; split.pixel_count()], vec![0.0; split.pixel_count()]);
+    for number in images.range.clone() {
+        split.intensities(number, &mut image);
+        sums.iter_mut().zip(&image).for_each(|(sum, &intensity)| *sum += f64::from(intensity));
+    }
+    Some(sums.iter().map(|sum| sum / images.range.len() as f64).collect())
+}
+
+/// The array of a site, with conductances as its words or as they are `given`; `mean_image` as [`mean_image`] finds it.
 pub(super) fn array(
     parsed: &Parsed,
     seeds: SeedPlan,
     site: &Site<'_>,
     ((rows, columns), given): ((usize, usize), Option<&[f64]>),
+    mean_image: Option<Arc<[f64]>>,
     options: &Options,
 ) -> Result<Array, SetupError> {
     let Site { path, crossbar, device, access, .. } = site;
@@ -150,6 +171,7 @@ pub(super) fn array(
         read: crossbar.read,
         amplitudes: parsed.scenario.has_amplitudes(site.words),
         compensation: crossbar.compensation,
+        mean_image,
         periphery: crossbar.periphery,
         pulses: site.pulses(),
         retention: crossbar.retention.unwrap_or_default(),

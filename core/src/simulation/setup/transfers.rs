@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::arrays::array;
+use super::arrays::{array, mean_image};
 use super::sites::Site;
 use super::{Options, SetupError};
 use crate::scenario::Parsed;
@@ -23,7 +23,8 @@ pub(super) fn add_transfers(
         let shape = (plan.network.population(source).count, plan.network.population(target).count);
         let planes = if site.crossbar.signed { 2 } else { 1 };
         let siemens = vec![site.device.range().0; planes * shape.0 * shape.1];
-        let array = array(parsed, plan.seeds, site, (shape, Some(&siemens)), options)?;
+        let mean_image = mean_image(site, plan);
+        let array = array(parsed, plan.seeds, site, (shape, Some(&siemens)), mean_image, options)?;
         let Phase::Transfer(words) = &parsed.scenario.schedule[phase] else { continue };
         let at = words.at.map(Quantity::si);
         let transfer = TransferPlan { projection: site.projection, place, array, at };
