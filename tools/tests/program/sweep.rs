@@ -283,7 +283,9 @@ fn the_studies_of_the_project_and_the_words_of_the_readme_run() {
         let study = format!("{before}    set: [{set}],\n    seeds: First(1){after}")
             .replace("scenario: \"..", &format!("scenario: \"{}", scenarios.display()))
             // An axis of how many images are shown.
-            .replace("\"5000\"", "\"10\"")
+            .replace("\"5000\"", "\"15\"")
+            .replace("raw=1000\"", "raw=5\"")
+            .replace("raw=5000\"", "raw=15\"")
             .replace("\"1000\"", "\"5\"")
             .replace("\"2000\"", "\"10\"");
         fs::write(bench.path("small.ron"), &study).unwrap();
