@@ -162,9 +162,7 @@ impl IdealCells {
         volts.fill(0.0);
         driven.for_each(|(row, driven)| volts[row] = driven);
         law.tile.copy_state(tile);
-        let stuck = (&array.stuck, number);
-        let mut cells =
-            Evaluation { law, device: &array.device, stuck, variation: &array.variation, gate: None };
+        let mut cells = Evaluation::of(array, number, law);
         let planes = tile.plane_count();
         let bit_lines = changed.map_or(0..amperes.len(), |column| column * planes..(column + 1) * planes);
         for bit_line in bit_lines {

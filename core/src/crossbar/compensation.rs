@@ -149,9 +149,7 @@ impl TileReader {
             }
             return Ok(());
         };
-        let stuck = (&array.stuck, self.number);
-        let mut cells =
-            Evaluation { law, device: &array.device, stuck, variation: &array.variation, gate: None };
+        let mut cells = Evaluation::of(array, self.number, law);
         let mut lines = sums.iter_mut().enumerate();
         lines.try_for_each(|(bit_line, sum)| cells.add_ideal(bit_line, &self.volts, sum).map(|_| ()))
     }

@@ -1,5 +1,6 @@
 //! A device law is what the cells of a tile conduct: the device model, stuck cells, and what stands in series with them.
 
+use super::Array;
 use super::access::{Pairs, Unsettled};
 use super::stuck::StuckCells;
 use super::tile::Tile;
@@ -177,7 +178,13 @@ impl DeviceLaw {
     }
 }
 
-impl Evaluation<'_> {
+impl<'a> Evaluation<'a> {
+    /// The law of a tile of an array, by its number, all gates on.
+    pub(super) fn of(array: &'a Array, number: usize, law: &'a mut DeviceLaw) -> Evaluation<'a> {
+        let stuck = (&array.stuck, number);
+        Evaluation { law, device: &array.device, stuck, variation: &array.variation, gate: None }
+    }
+
     /// Adds the current of one bit line if the voltages of word lines fell on its cells, A. Returns the power of these, W.
     pub(super) fn add_ideal(
         &mut self,

@@ -277,13 +277,7 @@ impl TileReader {
         self.solver.reset();
         let report = match &mut self.law {
             None => self.solver.solve().map_err(without_law)?,
-            Some(law) => self.solver.solve_cells(&mut Evaluation {
-                law,
-                device: &array.device,
-                stuck: (&array.stuck, self.number),
-                variation: &array.variation,
-                gate: None,
-            })?,
+            Some(law) => self.solver.solve_cells(&mut Evaluation::of(array, self.number, law))?,
         };
         self.bit_lines.fill(0.0);
         self.ends.sense(&self.solver, &mut self.bit_lines);

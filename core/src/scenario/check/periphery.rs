@@ -2,7 +2,7 @@
 
 use super::Check;
 use crate::scenario::schema::{
-    Compensation, Crossbar, Dac, Pattern, Population, Projection, Undriven, Wires,
+    Compensation, Crossbar, Dac, Pattern, Phase, Population, Projection, Undriven, Wires,
 };
 use crate::units::Voltage;
 
@@ -47,15 +47,21 @@ impl Check<'_> {
         self.rule(within, &format!("{path}.fraction"), fraction, "greater than 0 and at most 1");
     }
 
-    /// Refuses gains of a mean image for an array whose word lines are no pixels. `path` is that of the crossbar.
+    /// Refuses gains of a mean image where word lines are no pixels or no image is shown. `path` is that of the crossbar.
     pub(super) fn mean_image(&mut self, path: &str, crossbar: &Crossbar, projection: &Projection) {
+        if crossbar.compensation.pattern() != Some(Pattern::MeanImage) {
+            return;
+        }
+        let path = format!("{path}.compensation.pattern");
+        let help = "write `pattern: Random` with `samples` and `fraction`";
         let source = self.scenario.populations.get(&projection.source);
-        let is_of_image = crossbar.compensation.pattern() == Some(Pattern::MeanImage);
-        if is_of_image && source.is_some_and(|source| !matches!(source, Population::Encoder(_))) {
+        let shows = |phase: &Phase| matches!(phase, Phase::Train(_) | Phase::Label(_) | Phase::Test(_));
+        if source.is_some_and(|source| !matches!(source, Population::Encoder(_))) {
             let message =
                 format!("the word lines are neurons of `{}`, not pixels of an image", projection.source);
-            let help = "write `pattern: Random` with `samples` and `fraction`";
-            self.refuse(&format!("{path}.compensation.pattern"), message, help.to_owned());
+            self.refuse(&path, message, help.to_owned());
+        } else if !self.scenario.schedule.iter().any(shows) {
+            self.refuse(&path, "no phase shows an image of which there could be a mean", help.to_owned());
         }
     }
 

@@ -27,10 +27,10 @@ pub enum Compensation {
         /// What sample reads drive.
         #[serde(default)]
         pattern: Pattern,
-        /// How many sample reads.
+        /// How many sample reads; 1 unless given.
         #[serde(default = "defaults::one_sample")]
         samples: u32,
-        /// The part of the word lines of a tile that each of them drives.
+        /// The part of the word lines of a tile that each of them drives; all unless given.
         #[serde(default = "defaults::one")]
         fraction: f64,
         /// When gains are found.
@@ -42,10 +42,10 @@ pub enum Compensation {
         /// What sample reads drive.
         #[serde(default)]
         pattern: Pattern,
-        /// How many sample reads.
+        /// How many sample reads; 1 unless given.
         #[serde(default = "defaults::one_sample")]
         samples: u32,
-        /// The part of the word lines of a tile that each of them drives.
+        /// The part of the word lines of a tile that each of them drives; all unless given.
         #[serde(default = "defaults::one")]
         fraction: f64,
         /// Column updates of the array from one calibration to the next.
