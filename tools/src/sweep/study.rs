@@ -264,8 +264,8 @@ impl Study {
                     )
                 })
             };
-            let names = axis(&figure.x)?.ticks().into_iter().filter(|tick| tick.number.is_none());
-            if let Some(tick) = names.take(1).find(|_| figure.log_x) {
+            let no_number = axis(&figure.x)?.ticks().into_iter().find(|tick| tick.number.is_none());
+            if let (true, Some(tick)) = (figure.log_x, no_number) {
                 return Err(format!(
                     "figure `{}`: `log_x` needs numbers, but `{}` on the axis `{}` is none",
                     figure.name, tick.name, figure.x
