@@ -167,13 +167,16 @@ fn draw_chart(
         };
         if !series.name.is_empty() {
             drawn.label(&series.name).legend(move |(x, y)| {
-                let line = if is_dots { vec![(x + 8, y), (x + 8, y)] } else { vec![(x, y), (x + 16, y)] };
-                let dot = Circle::new((x + 8, y), if is_dots { 3 } else { 1 }, colour.filled());
-                EmptyElement::at((0, 0)) + PathElement::new(line, colour.stroke_width(2)) + dot
+                if is_dots {
+                    Circle::new((x + 8, y), 3, colour.filled()).into_dyn()
+                } else {
+                    PathElement::new(vec![(x, y), (x + 16, y)], colour.stroke_width(2)).into_dyn()
+                }
             });
         }
         let place = |(across, up): (f64, f64)| Some((x.place(across)?, y.place(up)?));
-        let bars = series.points.iter().zip(&series.bars).filter_map(|(point, bar)| {
+        let lying = series.points.iter().zip(&series.bars).filter(|(_, bar)| **bar > 0.0);
+        let bars = lying.filter_map(|(point, bar)| {
             let [from, to] = ends(point, *bar);
             Some(vec![place(from)?, place(to)?])
         });
@@ -184,9 +187,10 @@ fn draw_chart(
         context.draw_series(bars.map(|bar| PathElement::new(bar, colour.mix(0.6).stroke_width(1))))?;
     }
     if chart.series.iter().any(|series| !series.name.is_empty()) {
+        let place = emptiest_place(chart, &x, &y, context.plotting_area().dim_in_pixel());
         context
             .configure_series_labels()
-            .position(emptiest_corner(chart, &x, &y))
+            .position(place)
             .margin(6)
             .background_style(WHITE.mix(0.85))
             .border_style(BLACK.mix(0.2))
@@ -196,24 +200,37 @@ fn draw_chart(
     Ok(())
 }
 
-/// The corner of a chart with the fewest points, for the names of its series.
-fn emptiest_corner(chart: &Chart, x: &Scale, y: &Scale) -> SeriesLabelPosition {
-    let points = || chart.series.iter().flat_map(|series| &series.points);
-    let places = || points().filter_map(|point| Some((x.part(point.0)?, y.part(point.1)?)));
-    let count = |right: bool, upper: bool| {
-        let in_corner = |&(across, up): &(f64, f64)| {
-            (if right { across > 0.55 } else { across < 0.45 }) && (if upper { up > 0.6 } else { up < 0.4 })
-        };
-        places().filter(in_corner).count()
+/// Where the names of the series hide the fewest points; a corner if one is as good as any other place.
+fn emptiest_place(chart: &Chart, x: &Scale, y: &Scale, plot: (u32, u32)) -> SeriesLabelPosition {
+    use SeriesLabelPosition::*;
+    let longest = chart.series.iter().map(|series| series.name.chars().count()).max().unwrap_or(0);
+    let named = chart.series.iter().filter(|series| !series.name.is_empty()).count();
+    // The box and its margin, in parts of the plot, by the size of the letters.
+    let width = (48 + 7 * longest) as f64 / f64::from(plot.0);
+    let height = (19 + 15 * named) as f64 / f64::from(plot.1);
+    let hides = |across: f64, up: f64| {
+        let points = chart.series.iter().flat_map(|series| &series.points);
+        let places = points.filter_map(|point| Some((x.part(point.0)?, y.part(point.1)?)));
+        let (left, low) = (across * (1.0 - width), up * (1.0 - height));
+        places
+            .filter(|place| {
+                (left..=left + width).contains(&place.0) && (low..=low + height).contains(&place.1)
+            })
+            .count()
     };
-    let corners = [
-        (count(false, true), SeriesLabelPosition::UpperLeft),
-        (count(true, true), SeriesLabelPosition::UpperRight),
-        (count(true, false), SeriesLabelPosition::LowerRight),
-        (count(false, false), SeriesLabelPosition::LowerLeft),
+    let places = [
+        (UpperLeft, 0.0, 1.0),
+        (UpperRight, 1.0, 1.0),
+        (LowerRight, 1.0, 0.0),
+        (LowerLeft, 0.0, 0.0),
+        (UpperMiddle, 0.5, 1.0),
+        (LowerMiddle, 0.5, 0.0),
+        (MiddleLeft, 0.0, 0.5),
+        (MiddleRight, 1.0, 0.5),
+        (MiddleMiddle, 0.5, 0.5),
     ];
-    let emptiest = corners.into_iter().min_by_key(|(count, _)| *count);
-    emptiest.map_or(SeriesLabelPosition::UpperLeft, |(_, corner)| corner)
+    let emptiest = places.into_iter().min_by_key(|&(_, across, up)| hides(across, up));
+    emptiest.map_or(UpperLeft, |(place, ..)| place)
 }
 
 /// The numbers of the charts as CSV: a line for each point.
@@ -259,8 +276,8 @@ mod tests {
         for word in ["all", "time, s", "conductance, uS", "first"] {
             assert!(svg.contains(word), "{word}: {svg}");
         }
-        // The dot of each chart, and one in each legend.
-        assert_eq!(svg.matches("<circle").count(), 4);
+        // The dot of each chart.
+        assert_eq!(svg.matches("<circle").count(), 2);
         assert!(svg.contains("width=\"1040\" height=\"400\""));
     }
 
@@ -291,6 +308,39 @@ mod tests {
                 svg.split("<polyline").any(|line| line.matches(&lying).count() == 2),
                 "a bar at {height}: {svg}"
             );
+        }
+    }
+
+    /// The left end and the upper one of the box of names, which is the only thing that is filled and not whole.
+    fn names(svg: &str) -> (f64, f64) {
+        let tag = svg.split("<rect ").find(|tag| tag.contains("opacity=\"0.85\"")).unwrap();
+        let number = |name: &str| tag.split_once(name).unwrap().1.split('"').next().unwrap().parse().unwrap();
+        (number(" y=\""), number("x=\""))
+    }
+
+    #[test]
+    fn the_names_of_the_series_lie_where_they_hide_no_point() {
+        // Points in all corners, and none between them at the top.
+        let corners = [(0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0), (0.5, 0.0)];
+        let series = vec![Series::dots("name", corners.to_vec())];
+        let at = |series| {
+            let (x, y) = (Axis::new("x", "1"), Axis::new("y", "1"));
+            names(&draw("", &[Chart { title: String::new(), x, y, series }], 1).unwrap())
+        };
+        let (top, left) = at(series);
+        assert!((200.0..320.0).contains(&left) && top < 100.0, "{left}, {top}");
+        let (top, left) = at(vec![Series::dots("name", corners[1..].to_vec())]);
+        assert!(left < 150.0 && top > 150.0, "{left}, {top}");
+    }
+
+    #[test]
+    fn nothing_without_length_is_drawn() {
+        let series = vec![Series { bars: vec![0.0], ..Series::dots("name", vec![(0.5, 0.5)]) }];
+        let (x, y) = (Axis::new("x", "1"), Axis::new("y", "1"));
+        let svg = draw("", &[Chart { title: String::new(), x, y, series }], 1).unwrap();
+        for line in svg.split("points=\"").skip(1) {
+            let places: Vec<&str> = line.split('"').next().unwrap().split_whitespace().collect();
+            assert!(places.len() > 1 && places.iter().any(|place| *place != places[0]), "{places:?}");
         }
     }
 
