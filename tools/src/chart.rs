@@ -200,7 +200,7 @@ fn draw_chart(
     Ok(())
 }
 
-/// Where the names of the series hide the fewest points; a corner if one is as good as any other place.
+/// Where the names of the series hide the fewest points and lines; a corner if one is as good as any other place.
 fn emptiest_place(chart: &Chart, x: &Scale, y: &Scale, plot: (u32, u32)) -> SeriesLabelPosition {
     use SeriesLabelPosition::*;
     let longest = chart.series.iter().map(|series| series.name.chars().count()).max().unwrap_or(0);
@@ -208,15 +208,24 @@ fn emptiest_place(chart: &Chart, x: &Scale, y: &Scale, plot: (u32, u32)) -> Seri
     // The box and its margin, in parts of the plot, by the size of the letters.
     let width = (48 + 7 * longest) as f64 / f64::from(plot.0);
     let height = (19 + 15 * named) as f64 / f64::from(plot.1);
+    let mut drawn: Vec<(f64, f64)> = Vec::new();
+    for series in &chart.series {
+        let place = |point: &(f64, f64)| Some((x.part(point.0)?, y.part(point.1)?));
+        let points: Vec<_> = series.points.iter().filter_map(place).collect();
+        let joined = if series.is_dots { &[] } else { &points[..] };
+        for pair in joined.windows(2) {
+            let (from, to) = (pair[0], pair[1]);
+            let between = |part: f64| (from.0 + part * (to.0 - from.0), from.1 + part * (to.1 - from.1));
+            drawn.extend((1..8).map(|eighth| between(f64::from(eighth) / 8.0)));
+        }
+        drawn.extend(points);
+    }
     let hides = |across: f64, up: f64| {
-        let points = chart.series.iter().flat_map(|series| &series.points);
-        let places = points.filter_map(|point| Some((x.part(point.0)?, y.part(point.1)?)));
         let (left, low) = (across * (1.0 - width), up * (1.0 - height));
-        places
-            .filter(|place| {
-                (left..=left + width).contains(&place.0) && (low..=low + height).contains(&place.1)
-            })
-            .count()
+        let is_hidden = |place: &&(f64, f64)| {
+            (left..=left + width).contains(&place.0) && (low..=low + height).contains(&place.1)
+        };
+        drawn.iter().filter(is_hidden).count()
     };
     let places = [
         (UpperLeft, 0.0, 1.0),
@@ -311,26 +320,30 @@ mod tests {
         }
     }
 
-    /// The left end and the upper one of the box of names, which is the only thing that is filled and not whole.
-    fn names(svg: &str) -> (f64, f64) {
-        let tag = svg.split("<rect ").find(|tag| tag.contains("opacity=\"0.85\"")).unwrap();
+    /// The left and the upper end of the box of names, whose ground alone is nearly opaque.
+    fn box_of_names(svg: &str) -> (f64, f64) {
+        let tag = svg.split("<rect").find(|tag| tag.contains("opacity=\"0.85\"")).unwrap();
         let number = |name: &str| tag.split_once(name).unwrap().1.split('"').next().unwrap().parse().unwrap();
-        (number(" y=\""), number("x=\""))
+        (number(" x=\""), number(" y=\""))
     }
 
     #[test]
-    fn the_names_of_the_series_lie_where_they_hide_no_point() {
+    fn the_names_of_the_series_lie_where_they_hide_nothing() {
         // Points in all corners, and none between them at the top.
         let corners = [(0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0), (0.5, 0.0)];
         let series = vec![Series::dots("name", corners.to_vec())];
         let at = |series| {
             let (x, y) = (Axis::new("x", "1"), Axis::new("y", "1"));
-            names(&draw("", &[Chart { title: String::new(), x, y, series }], 1).unwrap())
+            box_of_names(&draw("", &[Chart { title: String::new(), x, y, series }], 1).unwrap())
         };
-        let (top, left) = at(series);
+        let (left, top) = at(series);
         assert!((200.0..320.0).contains(&left) && top < 100.0, "{left}, {top}");
-        let (top, left) = at(vec![Series::dots("name", corners[1..].to_vec())]);
+        let (left, top) = at(vec![Series::dots("name", corners[1..].to_vec())]);
         assert!(left < 150.0 && top > 150.0, "{left}, {top}");
+        // A line along the left, the top and the right.
+        let gate = vec![(0.0, 0.0), (0.0, 1.0), (1.0, 1.0), (1.0, 0.0)];
+        let (left, top) = at(vec![Series::line("name", gate)]);
+        assert!((200.0..320.0).contains(&left) && top > 150.0, "{left}, {top}");
     }
 
     #[test]
